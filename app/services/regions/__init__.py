@@ -1,0 +1,1 @@
+"""Regions: the five levels of the country, retired codes, and the placing of addresses."""
