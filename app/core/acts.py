@@ -1,0 +1,125 @@
+"""An Act is who does something, when, within which scope, in which transaction.
+
+It is the first argument of every service, reads and repository function. `Acts.open` begins the transaction, tells
+the database the scope and the actor in the first statement, and commits when the block ends well.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock, day_of
+from app.core.database import Database
+
+CODES = 10**12  # codes are integers below this
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Half-open ranges [lo, hi) of codes that may be seen. An empty scope sees nothing."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def lo(self) -> int:
+        """Lower bound of the hull."""
+        return min((lo for lo, _ in self.ranges), default=0)
+
+    @property
+    def hi(self) -> int:
+        """Upper bound of the hull, exclusive."""
+        return max((hi for _, hi in self.ranges), default=0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the hull is the scope: one range."""
+        return len(self.ranges) == 1
+
+    @property
+    def multirange(self) -> str:
+        """The ranges as PostgreSQL writes an int8multirange."""
+        return "{" + ",".join(f"[{lo},{hi})" for lo, hi in self.ranges) + "}"
+
+    def contains(self, code: int) -> bool:
+        """Whether one code is inside."""
+        return any(lo <= code < hi for lo, hi in self.ranges)
+
+    def covers(self, lo: int, hi: int) -> bool:
+        """Whether a whole range is inside one of ours."""
+        return any(low <= lo and hi <= high for low, high in self.ranges)
+
+
+EVERYWHERE = Scope(((0, CODES),))
+NOWHERE = Scope(())
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: one identity under one grant."""
+
+    id: str
+    name: str
+    permissions: frozenset[str]
+    scope: Scope
+    datasets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One transaction of one actor. `now` is UTC and the same for all that the act writes."""
+
+    session: AsyncSession
+    scope: Scope
+    by: Actor
+    now: datetime
+    request_id: str | None = None
+
+    @property
+    def today(self) -> date:
+        """The Shanghai date of the act."""
+        return day_of(self.now)
+
+
+_DECLARE = text(
+    "SELECT set_config('liangxin.lo', :lo, true), set_config('liangxin.hi', :hi, true),"
+    " set_config('liangxin.whole', :whole, true), set_config('liangxin.ranges', :ranges, true),"
+    " set_config('liangxin.actor', :actor, true), set_config('liangxin.request_id', :request_id, true),"
+    " set_config('liangxin.now', :now, true)"
+)
+
+
+class Acts:
+    """Opens acts on one database with one clock."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+
+    @asynccontextmanager
+    async def open(self, by: Actor, request_id: str | None = None) -> AsyncIterator[Act]:
+        """Begin, declare scope and actor, yield the act; commit at the end, roll back on any error."""
+        async with self.database.session() as session, session.begin():
+            act = Act(session, by.scope, by, self.clock(), request_id)
+            await declare(act)
+            yield act
+
+
+async def declare(act: Act) -> None:
+    """Tell the database whose transaction this is. Must be its first statement."""
+    scope = act.scope
+    await act.session.execute(
+        _DECLARE,
+        {
+            "lo": str(scope.lo),
+            "hi": str(scope.hi),
+            "whole": "t" if scope.whole else "f",
+            "ranges": scope.multirange,
+            "actor": act.by.id,
+            "request_id": act.request_id or "",
+            "now": act.now.isoformat(),
+        },
+    )

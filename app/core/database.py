@@ -1,0 +1,68 @@
+"""Engine, sessions, the base of all tables, and the driver's own connection where COPY needs it."""
+
+from typing import Any
+
+import orjson
+from asyncpg import Connection
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every room's tables share this metadata; constraint names are stable, since problems are told by them."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """One pool. Sessions raise on reuse after closing, so that nothing runs outside a declared transaction."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, statement_timeout: int | None = None, **engine: Any) -> None:
+        server: dict[str, str] = {"application_name": "liangxin", "timezone": "UTC"}
+        if statement_timeout is not None:
+            server["statement_timeout"] = f"{statement_timeout}s"
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+            connect_args={"server_settings": server},
+            **engine,
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
+
+    def session(self) -> AsyncSession:
+        """A new session; begin it at once."""
+        return self._sessions()
+
+    async def close(self) -> None:
+        """Give all connections back to the server."""
+        await self.engine.dispose()
+
+
+async def driver(session: AsyncSession) -> "Connection[Any]":
+    """The asyncpg connection beneath a session's open transaction (for COPY and arrays of rows).
+
+    Take it after the session's first statement: before that it is in no transaction, which is refused here.
+    """
+    raw = (await (await session.connection()).get_raw_connection()).driver_connection
+    if not isinstance(raw, Connection) or not raw.is_in_transaction():
+        raise RuntimeError("the driver connection is in no transaction: declare the act first")
+    return raw
