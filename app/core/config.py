@@ -29,11 +29,9 @@ class Settings(BaseSettings):
     upload_idle: float = Field(default=60.0, gt=0, description="Longest silence of an upload.")
     chunk_records: int = Field(default=4000, ge=1, le=20000, description="Records a worker takes at a time.")
     lease: float = Field(default=15.0, gt=0, description="How long a silent worker keeps a chunk.")
-    token_key: str | None = Field(
-        default=None, description="Ed25519 private key (JWK); absent: made in the state folder."
-    )
-    token_issuer: str = "liangxin"
-    token_audience: str = "liangxin-api"
+    token_key: str | None = Field(default=None, description="Ed25519 private JWK; absent: made in the state folder.")
+    issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
+    audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
     inline_worker: bool = Field(default=True, description="Run the worker inside the serving process.")
     log_level: str = "INFO"
 

@@ -1,10 +1,12 @@
 """Engine, sessions, the base of all tables, and the driver's own connection where COPY needs it."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
 from asyncpg import Connection
-from sqlalchemy import MetaData
+from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -21,6 +23,7 @@ class Base(DeclarativeBase):
     """Every room's tables share this metadata; constraint names are stable, since problems are told by them."""
 
     metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text, dict[str, Any]: JSONB}  # noqa: RUF012  (declarative)
 
 
 def _dumps(value: Any) -> str:

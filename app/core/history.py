@@ -1,0 +1,157 @@
+"""History, audit and outbox of a table, written by statement triggers, so that COPY and set-wise writes leave them too.
+
+Two times are told apart. *Recorded time*: a row carries `recorded_at`, the instant this version became known; the
+version it replaced moves to `history` with recorded_from..recorded_to. *Valid time* is the row's own dates
+(established_on, status_since, valid_from ...). `as_of` answers in recorded time: what did we know then?
+"""
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Subquery, Text, and_, func, insert, literal, select, text, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.acts import Act
+from app.core.database import Base
+from app.core.rowsecurity import NOW
+
+LISTED_IDS = 100  # an audit row names its rows up to this many; a larger write is named by its batch
+
+
+class History(Base):
+    """A version that has been replaced or removed."""
+
+    __tablename__ = "history"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    subject: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    region_code: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    recorded_from: Mapped[datetime]
+    recorded_to: Mapped[datetime]
+    replaced_by: Mapped[str] = mapped_column(Text)
+    row: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class Audit(Base):
+    """Who did what to which rows, and why. Appended in the transaction of the deed."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(Text)
+    verb: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    count: Mapped[int]
+    ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(PgUUID(as_uuid=True)))
+    why: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class Outbox(Base):
+    """What changed, for feeds. `transaction` lets a reader wait for commits that come late."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    transaction: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)"))
+    at: Mapped[datetime]
+    verb: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    region_lo: Mapped[int] = mapped_column(BigInteger)
+    region_hi: Mapped[int] = mapped_column(BigInteger)
+    ids: Mapped[list[UUID]] = mapped_column(ARRAY(PgUUID(as_uuid=True)))
+
+
+_TRAIL = """
+CREATE FUNCTION {table}_{verb}_trail() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    found bigint;
+    keys uuid[];
+    region_lo bigint;
+    region_hi bigint;
+BEGIN
+    SELECT count(*), array_agg({key}), min({region}), max({region})
+      INTO found, keys, region_lo, region_hi FROM {rows};
+    IF found = 0 THEN
+        RETURN NULL;
+    END IF;
+{history}
+    INSERT INTO audit (at, actor, request_id, verb, subject, count, ids)
+    VALUES ({now}, coalesce(nullif(current_setting('liangxin.actor', true), ''), session_user),
+            nullif(current_setting('liangxin.request_id', true), ''), '{verb}', '{table}', found,
+            CASE WHEN found <= {listed} THEN keys END);
+    INSERT INTO outbox (at, verb, subject, region_lo, region_hi, ids)
+    VALUES ({now}, '{verb}', '{table}', region_lo, region_hi, keys);
+    RETURN NULL;
+END $$
+"""
+
+_REPLACED = """
+    INSERT INTO history (subject, subject_id, region_code, version, recorded_from, recorded_to, replaced_by, row)
+    SELECT '{table}', {key}, {region}, version, recorded_at, {now},
+           coalesce(nullif(current_setting('liangxin.actor', true), ''), session_user), to_jsonb(gone)
+      FROM {rows} AS gone WHERE recorded_at < {now};
+"""
+
+
+def watched(table: str, key: str = "id", region: str = "region_code") -> list[str]:
+    """DDL that makes a table leave history, audit and outbox rows.
+
+    The table has columns `version`, `recorded_at`, a uuid key and a bigint region code.
+    """
+    now = f"coalesce({NOW}, clock_timestamp())"
+    statements = []
+    for verb, rows, referencing in (
+        ("insert", "new_rows", "NEW TABLE AS new_rows"),
+        ("update", "old_rows", "OLD TABLE AS old_rows"),
+        ("delete", "old_rows", "OLD TABLE AS old_rows"),
+    ):
+        parts = {"table": table, "verb": verb, "key": key, "region": region, "rows": rows, "now": now}
+        history = "" if verb == "insert" else _REPLACED.format(**parts)
+        statements.append(_TRAIL.format(**parts, history=history, listed=LISTED_IDS))
+        statements.append(
+            f"CREATE TRIGGER {table}_{verb}_trail AFTER {verb.upper()} ON {table}"
+            f" REFERENCING {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {table}_{verb}_trail()"
+        )
+    return statements
+
+
+Model = TypeVar("Model", bound=Base)
+
+
+def as_of(model: type[Model], at: datetime) -> Subquery[Any]:
+    """The model's rows as they were known at an instant: current and replaced ones in one shape, as a FROM item."""
+    table = model.metadata.tables[model.__tablename__]
+    current = select(*table.columns).where(table.c.recorded_at <= at)
+    then = func.jsonb_populate_record(text(f"NULL::{table.name}"), History.row).table_valued(*table.columns)
+    replaced = (
+        select(*(type_coerce(then.c[column.name], column.type).label(column.name) for column in table.columns))
+        .select_from(History)
+        .join(then, literal(True))
+        .where(and_(History.subject == table.name, History.recorded_from <= at, History.recorded_to > at))
+    )
+    return current.union_all(replaced).subquery(table.name)
+
+
+async def note(act: Act, verb: str, subject: str, why: str | None = None, **detail: Any) -> None:
+    """Leave an audit row for what no trigger sees: a reveal, an export, a refusal, a read of a list of names."""
+    await act.session.execute(
+        insert(Audit).inline(),
+        {
+            "at": act.now,
+            "actor": act.by.id,
+            "request_id": act.request_id,
+            "verb": verb,
+            "subject": subject,
+            "count": 1,
+            "why": why,
+            "detail": detail or None,
+        },
+    )

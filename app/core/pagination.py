@@ -1,0 +1,140 @@
+"""Keyset pages. A cursor is bound to the sort, the filters and the caller, and to nothing the server must remember."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ClauseElement, Executable, bindparam
+
+from app.core.acts import Act
+from app.core.errors import FieldError, Invalid
+
+CountKind = Literal["none", "estimated", "exact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a caller asks of a list: at most `limit` rows after `cursor`, by a declared sort key ('-' descends)."""
+
+    limit: int = 50
+    cursor: str | None = None
+    sort: str | None = None
+    count: CountKind = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: rows as dicts, where the next one starts, and the count when it was asked for."""
+
+    rows: list[dict[str, Any]]
+    next_cursor: str | None = None
+    count: int | None = None
+    count_kind: CountKind = "none"
+    facets: dict[str, list[dict[str, Any]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorts:
+    """The sort keys of a list: name to a NOT NULL column, with the unique column that breaks ties."""
+
+    keys: Mapping[str, ColumnElement[Any]]
+    tie: ColumnElement[Any]
+    default: str
+
+
+async def page(act: Act, query: "Select[Any]", ask: Ask, sorts: Sorts, filters: object = None) -> Page:
+    """Run `query` (selecting the wire's columns) for one page.
+
+    `filters` is whatever narrowed the query; its repr binds the cursor. Raises Invalid for an unknown sort key or a
+    cursor that belongs to another list, filter or caller.
+    """
+    sort = ask.sort or sorts.default
+    descending = sort.startswith("-")
+    column = sorts.keys.get(sort.removeprefix("-"))
+    if column is None:
+        raise Invalid(errors=(FieldError("/sort", "unknown_sort", {"allowed": ", ".join(sorts.keys)}),))
+    binding = _binding(act, sort, filters)
+    ordered = query.add_columns(column.label("_key"), sorts.tie.label("_tie"))
+    if ask.cursor is not None:
+        after = _read_cursor(ask.cursor, binding, column, sorts.tie)
+        place = tuple_(column, sorts.tie)
+        ordered = ordered.where(place < after if descending else place > after)
+    direction = (column.desc(), sorts.tie.desc()) if descending else (column.asc(), sorts.tie.asc())
+    found = (await act.session.execute(ordered.order_by(*direction).limit(ask.limit + 1))).mappings().all()
+    rows = [dict(row) for row in found[: ask.limit]]
+    last = (rows[-1]["_key"], rows[-1]["_tie"]) if rows else None
+    for row in rows:
+        del row["_key"], row["_tie"]
+    more = len(found) > ask.limit and last is not None
+    return Page(
+        rows,
+        _write_cursor(binding, last) if more and last else None,
+        await count_of(act, query, ask.count),
+        ask.count,
+    )
+
+
+async def count_of(act: Act, query: "Select[Any]", kind: CountKind) -> int | None:
+    """How many rows the query has: not at all, as the planner believes, or counted."""
+    if kind == "none":
+        return None
+    plain = query.order_by(None)
+    if kind == "exact":
+        return await act.session.scalar(select(func.count()).select_from(plain.subquery()))
+    plan = await act.session.scalar(_Explain(plain))
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+class _Explain(Executable, ClauseElement):
+    inherit_cache = False
+
+    def __init__(self, statement: "Select[Any]") -> None:
+        self.statement = statement
+
+
+@compiles(_Explain, "postgresql")
+def _compile_explain(element: _Explain, compiler: Any, **words: Any) -> str:
+    return "EXPLAIN (FORMAT JSON) " + str(compiler.process(element.statement, **words))
+
+
+def _binding(act: Act, sort: str, filters: object) -> str:
+    parts = repr((act.by.id, act.scope.ranges, sort, filters)).encode()
+    return hashlib.blake2b(parts, digest_size=8).hexdigest()
+
+
+def _write_cursor(binding: str, last: tuple[Any, Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([binding, *last])).rstrip(b"=").decode()
+
+
+def _read_cursor(
+    cursor: str, binding: str, column: ColumnElement[Any], tie: ColumnElement[Any]
+) -> "ColumnElement[Any]":
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        bound, key, last = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if bound != binding:
+            raise ValueError(bound)
+        values = (_as(column, key), _as(tie, last))
+    except (ValueError, TypeError) as error:
+        raise Invalid(errors=(FieldError("/cursor", "cursor_mismatch"),)) from error
+    return tuple_(bindparam(None, values[0], type_=column.type), bindparam(None, values[1], type_=tie.type))
+
+
+def _as(column: ColumnElement[Any], value: Any) -> Any:
+    kind = column.type.python_type
+    if kind is UUID:
+        return UUID(value)
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
