@@ -9,13 +9,13 @@ Sources, fetched by whoever rebuilds (nothing is fetched here)::
 From the package: 31 provinces, 342 cities, 2,978 counties, 41,352 streets and towns, 620,573 villages. Kept are
 31, 333, 2,978, 41,340 and 620,572, since these are no places:
 
-- 9 pseudo cities (市辖区 of the four municipalities, 县 of Chongqing, 省/自治区直辖县级行政区划 of Henan, Hubei, Hainan and
-  Xinjiang): their counties' parent is the province;
+- 9 pseudo cities (市辖区 of the four municipalities, 县 of Chongqing, 省/自治区直辖县级行政区划 of Henan, Hubei,
+  Hainan and Xinjiang): their counties' parent is the province;
 - 11 pseudo streets (…直辖村级区划): their villages' parent is the county;
 - 1 street and 1 village that repeat the county 350527000000 under its own code.
 
-Kept on purpose: 441900000000, 442000000000 and 460400000000 are a city and its only county at once (identity is code and
-level), and the 1,447 "virtual" communities (虚拟…) of parks and farms, which carry codes that partners send.
+Kept on purpose: 441900000000, 442000000000 and 460400000000 are a city and its only county at once (identity is
+code and level), and the 1,447 "virtual" communities (虚拟…) of parks and farms, which carry codes that partners send.
 
 From the wheel's change list (data/historical_changes_v1.json, CC BY 4.0) only facts are taken: code, level, name, year
 and what took its place. Successions are followed to regions in force; a successor in another province counts only where

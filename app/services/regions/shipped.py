@@ -10,7 +10,7 @@ A province's text has one region a line, depth first::
     005<TAB>定安路d          a village with its three digits, or six where no street stands between it and its county
 
 The last letter of a village may stand for a common ending (``ENDINGS``).
-Lines of the text of retired regions: code, level, name, year, successors as ``code/level`` (comma-separated), tabs between.
+A line of the text of retired regions: code, level, name, year, successors as ``code/level,code/level``; tabs between.
 """
 
 import lzma
@@ -92,7 +92,7 @@ def _village(line: str, last: int, street: Entry, county: Entry) -> tuple[int, s
 
 
 def retired(folder: Path = FOLDER) -> tuple[Retired, ...]:
-    """All regions no longer in force, and those in force that gave up part of their ground (they succeed themselves)."""
+    """All regions no longer in force, and those in force that gave up a part (they succeed themselves)."""
     rows = []
     with lzma.open(folder / "retired.xz", "rt", encoding="utf-8", newline="\n") as text:
         for line in text:
