@@ -1,0 +1,1 @@
+"""Organizations: the register of two-new organisations."""
