@@ -1,0 +1,1 @@
+"""HTTP that knows no noun: guards, answers, problems, idempotency, OpenAPI."""

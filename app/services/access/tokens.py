@@ -15,13 +15,13 @@ from app.core.acts import Actor, Scope
 from app.core.errors import Unauthenticated
 from app.services.access.permissions import ROLES
 
-ALGORITHM = "EdDSA"
+ALGORITHM = "Ed25519"  # the fully specified name (RFC 9864); plain EdDSA is deprecated there
 
 
 def load_key(configured: str | None, state: Path) -> OKPKey:
     """The signing key: the configured JWK, else the one in the state folder, made on first use (mode 0600)."""
     if configured is not None:
-        return OKPKey.import_key(configured)
+        return OKPKey.import_key(orjson.loads(configured))
     path = state / "token-key.json"
     if not path.exists():
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -34,7 +34,7 @@ def load_key(configured: str | None, state: Path) -> OKPKey:
             pass
         finally:
             fresh.unlink()
-    return OKPKey.import_key(path.read_text(encoding="utf-8"))
+    return OKPKey.import_key(orjson.loads(path.read_bytes()))
 
 
 def _as_text(key: OKPKey) -> str:
@@ -75,7 +75,8 @@ class Tokens:
             "ranges": [list(pair) for pair in ranges],
             "datasets": list(datasets),
         }
-        return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": self._key.thumbprint()}, claims, self._key)
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self._key.thumbprint()}
+        return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
     def verify(self, token: str, now: datetime) -> Actor:
         """The actor a token stands for. Raises Unauthenticated when anything about it does not hold."""

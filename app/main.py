@@ -1,0 +1,64 @@
+"""Assembles the HTTP application; decides nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from app.core.acts import Acts
+from app.core.clock import Clock, system_clock
+from app.core.config import Settings
+from app.core.database import Database
+from app.routers import ROUTERS
+from app.services.access.tokens import Tokens, load_key
+from app.web import openapi, problems
+from app.web.state import State
+from app.web.trace import Trace
+from app.worker import inline
+
+DESCRIPTION = """\
+The back office of a committee for two-new organisations (两新工委). Every list has the same shape, every failure is an
+RFC 9457 problem, every figure names its denominator. Codes are strings; money is integer fen; times carry an offset.
+
+**Begin**: `liangxin token --role officer` prints a token; send it as `Authorization: Bearer …`. Texts follow
+`Accept-Language` (zh-Hans, zh-Hant, en). Updates need `If-Match` with the ETag you read. `GET /v1/labels` has the text
+of every coded value.
+"""
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """The application. The database is reached when its lifespan begins."""
+    if settings.database_url is None:
+        raise ValueError("no database: `liangxin serve` starts the embedded one, or set DATABASE_URL")
+    database = Database(
+        settings.database_url, pool_size=settings.pool_size, statement_timeout=settings.statement_timeout
+    )
+    key = load_key(settings.token_key, settings.state)
+    state = State(settings, Acts(database, clock), Tokens(key, settings.issuer, settings.audience))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            async with inline(settings, state.acts):
+                yield
+        finally:
+            await database.close()
+
+    app: FastAPI = FastAPIOffline(
+        title="Liangxin",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=openapi.operation_id,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
+    )
+    app.state.liangxin = state
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    problems.install(app)
+    app.add_middleware(Trace)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

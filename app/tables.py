@@ -1,0 +1,8 @@
+"""Imports every room's models, so that one metadata holds all tables (for migrations and their check)."""
+
+from app.core import history, idempotency
+from app.core.database import Base
+
+ROOMS = (history, idempotency)
+
+metadata = Base.metadata
