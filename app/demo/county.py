@@ -15,6 +15,8 @@ from app.demo.words import FIRST, LAST, MIDDLE, ROAD_HEADS, ROAD_TAILS, SURNAMES
 
 SLOTS: Final = 4096
 BRANDS: Final = len(FIRST) * len(MIDDLE) * len(LAST)
+TURNS: Final = 8
+"""How often a brand is used, each time with another trade."""
 OFFICE: Final = "320509"
 CITY_OFFICE: Final = "320500"
 RETIRED_OFFICE: Final = "320584"
@@ -89,7 +91,7 @@ def brand(number: int) -> str:
 
 
 def organizations(place: Place, count: int, seed: int) -> Iterator[Organization]:
-    """`count` organisations. Codes never repeat; names do not either below about a million organisations."""
+    """`count` organisations. Codes never repeat; names do not either below six million organisations."""
     draw = random.Random(f"county {seed}").random  # noqa: S311 - made-up data needs repeatable numbers, not secret ones
     code = maker(seed)
     forms, where, when = drawn(SLOTS), spots(place), days()
@@ -100,15 +102,18 @@ def organizations(place: Place, count: int, seed: int) -> Iterator[Organization]
         spot = where[int(draw() * SLOTS)]
         since, early = when[int(draw() * 8192)]
         x = int(draw() * (1 << 30))
-        turn, low = divmod((number * 50_021 + seed) % (BRANDS * 64), BRANDS)
+        walk, place_in_walk = divmod(number, BRANDS * TURNS)
+        turn, low = divmod((place_in_walk * 50_021 + seed) % (BRANDS * TURNS), BRANDS)
         trade = form.trades[(low * 31 + turn) % len(form.trades)]
+        # A trade list too short to tell eight turns apart, or a second walk: one more syllable keeps names different.
+        more = "" if walk == 0 and len(form.trades) >= TURNS else MIDDLE[(walk * TURNS + turn) % len(MIDDLE)]
         name = form.pattern.format(
             province=province,
             city=city,
             place=place.name,
             short=place.name[:-1],
             town=spot.town,
-            brand=brand(low),
+            brand=brand(low) + more,
             surname=SURNAMES[x % len(SURNAMES)],
             trade=trade.word,
         )

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import islice
+from math import gcd
 
 import pytest
 from stdnum.cn import uscc
 
 from app.demo import dirt
 from app.demo.codes import BODIES, STEP
-from app.demo.county import BRANDS, brand, make, roads_of
+from app.demo.county import BRANDS, TURNS, brand, make, roads_of
 from app.demo.sheets import csv_bytes
 from app.demo.truth import ADDRESS, BUSINESS, CODE, HEADERS, NAME, TYPE, Organization, Row
 
@@ -56,6 +57,7 @@ def test_every_code_is_valid_and_given_once(organizations: list[Organization]) -
 def test_no_name_and_no_brand_comes_twice(organizations: list[Organization]) -> None:
     """A record without a code is matched by its name: two of the same would be a riddle nobody meant."""
     assert len({organization.name for organization in organizations}) == SIZE
+    assert gcd(50_021, BRANDS * TURNS) == 1
     assert len({brand(number) for number in range(BRANDS)}) == BRANDS
 
 
