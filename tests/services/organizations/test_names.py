@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from app.services.organizations.names import bigrams, initials, name_key, sort_key, spelled
 
-
 # What company names are written in: ASCII, its full-width twin, Chinese characters.
 written = st.one_of(
     st.characters(min_codepoint=0x20, max_codepoint=0x7E),

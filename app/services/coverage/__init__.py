@@ -1,0 +1,1 @@
+"""Coverage: who is reached by party organisations and party work, and who is not."""
