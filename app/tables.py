@@ -2,7 +2,8 @@
 
 from app.core import history, idempotency
 from app.core.database import Base
+from app.services.hosts import models as hosts
 
-ROOMS = (history, idempotency)
+ROOMS = (history, idempotency, hosts)
 
 metadata = Base.metadata

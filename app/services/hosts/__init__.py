@@ -1,0 +1,1 @@
+"""Hosts (依托载体): what joint, attached and territorial branches lean on."""
