@@ -2,8 +2,9 @@
 
 from app.core import history, idempotency
 from app.core.database import Base
+from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
 
-ROOMS = (history, idempotency, hosts)
+ROOMS = (history, idempotency, exchange, hosts)
 
 metadata = Base.metadata

@@ -1,1 +1,1 @@
-"""The exchange engine: batches of records from partners, merged into whatever noun a dataset names as its target."""
+"""Batches of records that partners push: taken in as sent, applied chunk by chunk, every record accounted for."""
