@@ -4,7 +4,8 @@ from app.core import history, idempotency
 from app.core.database import Base
 from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
+from app.services.organizations import models as organizations
 
-ROOMS = (history, idempotency, exchange, hosts)
+ROOMS = (history, idempotency, exchange, hosts, organizations)
 
 metadata = Base.metadata
