@@ -121,8 +121,8 @@ class Target(Protocol):
     async def merge(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
         """Merge set-wise by each field's precedence; the subjects in the order of the items. Raises Raced."""
 
-    async def candidates(self, act: Act, reading: Reading) -> list[dict[str, Any]]:
-        """Rows that an uncertain record may be about, for the person who decides."""
+    async def candidates(self, act: Act, values: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """For each uncertain record the rows it may be about, for the person who decides."""
 
 
 class Raced(Exception):

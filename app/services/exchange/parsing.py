@@ -127,7 +127,7 @@ def _date(_: Field) -> Parser:
 
 
 def _money(factor: int) -> Callable[[Field], Parser]:
-    def of(field: Field) -> Parser:
+    def of(_: Field) -> Parser:
         def parse(value: Any) -> int:
             if isinstance(value, bool) or not isinstance(value, str | int | float):
                 raise Wrong("number_wrong")
@@ -144,7 +144,7 @@ def _money(factor: int) -> Callable[[Field], Parser]:
     return of
 
 
-def _capital(field: Field) -> Parser:
+def _capital(_: Field) -> Parser:
     def parse(value: Any) -> dict[str, Any]:
         """Amount and currency as registers write them: 100万元人民币, 50(万美元). Kept as fen where it is yuan."""
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -162,7 +162,6 @@ def _capital(field: Field) -> Parser:
         domestic = currency is None or currency.startswith("人民币")
         return {"fen": int(amount * 100)} if domestic else {"amount": str(amount), "currency": currency[:8]}
 
-    del field
     return parse
 
 
