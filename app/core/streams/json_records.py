@@ -48,26 +48,24 @@ def _breaks_off(content: bytes, limits: Limits) -> bool:
 
 
 def array_records(blocks: Iterable[bytes], limits: Limits) -> Iterator[RawRecord]:
-    """One record an element of the array; lines are counted by LF, so a minified array is all on line 1.
+    """One record an element of the array, numbered from 1, since a minified array is all on one line.
 
     Whatever stands where an element should is a record too, with or without a problem; nothing is dropped.
     """
     element = _Element(limits)
-    line, taken, closed = 1, 0, False
-    parts = _opened(blocks)
-    for skipped, block in parts:
-        line += skipped
+    number, closed = 1, False
+    for block in _opened(blocks):
         at = 0
         while at < len(block):
             if closed:
-                yield from _trailing(block[at:], line, limits)
-                return
+                if content := block[at:].lstrip(_SPACE):
+                    yield RawRecord(number, content[: limits.shown], "trailing_content")
+                    return
+                break
             match = _FLAT.match(block, at) if element.untouched else None
             if match and match.end(1) - match.start(1) <= limits.line:
-                line += block.count(b"\n", at, match.start(1))
-                yield RawRecord(line, match.group(1))
-                line += block.count(b"\n", match.start(1), match.end())
-                at, taken = match.end(), taken + 1
+                yield RawRecord(number, match.group(1))
+                at, number = match.end(), number + 1
                 continue
             end = element.scan(block, at)
             if end < 0:
@@ -75,22 +73,21 @@ def array_records(blocks: Iterable[bytes], limits: Limits) -> Iterator[RawRecord
                 break
             element.hold(block[at:end])
             closed = block[end] == 0x5D
-            if element.held or not closed or taken:
-                yield element.record(line, "missing_element")
-                taken += 1
-            line += element.breaks
+            if element.held or not closed or number > 1:
+                yield element.record(number, "missing_element")
+                number += 1
             element = _Element(limits)
             at = end + 1
     if not closed:
-        yield element.record(line, None)._replace(problem="truncated_json")
+        yield element.record(number, None)._replace(problem="truncated_json")
 
 
-def _opened(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The blocks from behind the opening bracket on, each with the line breaks passed over before it."""
+def _opened(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The blocks from behind the opening bracket on."""
     skipped, opened = 0, False
     for block in blocks:
         if opened:
-            yield 0, block
+            yield block
             continue
         content = block.lstrip(_SPACE)
         skipped += block.count(b"\n", 0, len(block) - len(content))
@@ -98,17 +95,9 @@ def _opened(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             raise FileRefused("json_array_expected", line=1 + skipped)
         if content:
             opened = True
-            yield skipped, content[1:]
+            yield content[1:]
     if not opened:
         raise FileRefused("empty")
-
-
-def _trailing(block: bytes, line: int, limits: Limits) -> Iterator[RawRecord]:
-    """What stands behind the closed array; one record says so, the rest of the file is not read."""
-    content = block.lstrip(_SPACE)
-    if content:
-        line += block.count(b"\n", 0, len(block) - len(content))
-        yield RawRecord(line, content[: limits.shown], "trailing_content")
 
 
 def _end_of(match: "re.Match[bytes] | None", otherwise: int) -> int:
@@ -126,13 +115,6 @@ class _Element:
         self._in_string = False
         self._escaped = False
         self._size = 0
-        self._breaks_before = 0
-        self._breaks_within = 0
-
-    @property
-    def breaks(self) -> int:
-        """Line breaks passed over, those before the element included."""
-        return self._breaks_before + self._breaks_within
 
     def scan(self, block: bytes, at: int) -> int:
         """Where the comma or bracket stands that ends the element, or -1 when this block does not hold it."""
@@ -171,10 +153,7 @@ class _Element:
     def hold(self, piece: bytes) -> None:
         """Keep bytes of the element; past the limit only the first ones stay."""
         if not self.held:
-            content = piece.lstrip(_SPACE)
-            self._breaks_before += piece.count(b"\n", 0, len(piece) - len(content))
-            piece = content
-        self._breaks_within += piece.count(b"\n")
+            piece = piece.lstrip(_SPACE)
         self._size += len(piece)
         if self._size <= self._limits.line:
             self.held += piece
@@ -182,8 +161,8 @@ class _Element:
             self.held += piece[: self._limits.shown]
             del self.held[self._limits.shown :]
 
-    def record(self, line: int, when_empty: str | None) -> RawRecord:
-        """The element as a record; `line` is where the search for it began."""
+    def record(self, number: int, when_empty: str | None) -> RawRecord:
+        """The element as a record."""
         raw = bytes(self.held).rstrip(_SPACE)
         problem = "line_too_long" if self._size > self._limits.line else None
-        return RawRecord(line + self._breaks_before, raw, problem if raw else when_empty)
+        return RawRecord(number, raw, problem if raw else when_empty)

@@ -16,7 +16,8 @@ class Format(StrEnum):
 class RawRecord(NamedTuple):
     """One record as sent.
 
-    `line` is the physical line (from 1) where it starts; `raw` its bytes in UTF-8 without the closing line break;
+    `line` is the physical line (from 1) where it starts, in a JSON array the element's number; no two records share
+    one. `raw` is its bytes in UTF-8 without the closing line break;
     `problem` why it can go no further: unclosed_quote, line_too_long, nul, truncated_text, truncated_json, total_row,
     missing_element, trailing_content. A record with problem line_too_long holds only its first bytes.
     """

@@ -46,10 +46,10 @@ def test_a_cut_array_keeps_what_came_before(
     assert [json.loads(raw) for _, raw, _ in records[:-1]] == elements[: len(records) - 1]
 
 
-def test_lines_of_array_elements(tmp_path: Path) -> None:
+def test_array_elements_are_numbered(tmp_path: Path) -> None:
     text = b'\n[\n {"a":\n  1},\n\n {"b": [2,\n 3]}, 4\n]\n'
     assert read(tmp_path, text, Format.json) == [
-        (3, b'{"a":\n  1}', None), (6, b'{"b": [2,\n 3]}', None), (7, b"4", None)
+        (1, b'{"a":\n  1}', None), (2, b'{"b": [2,\n 3]}', None), (3, b"4", None)
     ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_a_cut_last_line_of_ndjson(tmp_path: Path) -> None:
 def test_what_is_too_long(tmp_path: Path, block: int) -> None:
     long = b'{"a":"' + b"x" * 3000 + b'","b":[1]}'
     assert read(tmp_path, b"[" + long + b',{"a":1}]', Format.json, block=block) == [
-        (1, long[:20], "line_too_long"), (1, b'{"a":1}', None)
+        (1, long[:20], "line_too_long"), (2, b'{"a":1}', None)
     ]  # fmt: skip
     assert read(tmp_path, long + b'\n{"a":1}\n', Format.ndjson, block=block) == [
         (1, long[:20], "line_too_long"), (2, b'{"a":1}', None)
@@ -76,8 +76,8 @@ def test_a_million_brackets(tmp_path: Path) -> None:
 
 def test_gaps_and_what_follows_the_array(tmp_path: Path) -> None:
     assert read(tmp_path, b"[1,,2,]\n{}", Format.json) == [
-        (1, b"1", None), (1, b"", "missing_element"), (1, b"2", None), (1, b"", "missing_element"),
-        (2, b"{}", "trailing_content"),
+        (1, b"1", None), (2, b"", "missing_element"), (3, b"2", None), (4, b"", "missing_element"),
+        (5, b"{}", "trailing_content"),
     ]  # fmt: skip
     assert read(tmp_path, b" [ ] ", Format.json) == []
 
