@@ -36,7 +36,7 @@ class SpoolStalled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How slow a sender may be: longest silence (seconds), and least bytes a second once `grace` seconds have passed."""
+    """How slow a sender may be: longest silence (seconds), and least bytes a second after the first `grace` seconds."""
 
     idle: float
     least_rate: int = 0
