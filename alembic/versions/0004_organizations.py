@@ -50,7 +50,8 @@ FACTS_KEY = (
     "((CASE WHEN community_leads THEN 1 ELSE 0 END)::bigint << 39) | "
     "((CASE uncovered_reason WHEN 'no_members' THEN 1 WHEN 'fewer_than_three' THEN 2 WHEN 'owner_not_ready' "
     "THEN 3 WHEN 'not_operating' THEN 4 WHEN 'just_registered' THEN 5 WHEN 'other' THEN 6 ELSE 0 "
-    "END)::bigint << 40)"
+    "END)::bigint << 40) | "
+    "((CASE WHEN region_level < 3 THEN 1 ELSE 0 END)::bigint << 43)"
 )
 
 KINDS = (

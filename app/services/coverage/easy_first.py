@@ -9,13 +9,13 @@ Steps run from what needs only a decision to what needs a long way:
 5. `find_out`          the members were never counted: ask before planning.
 6. `own_from_shared`   members enough, so far under a shared branch: covered already, to be given its own.
 
-Inside a step: an owner who is not ready comes last; then whoever is already reached by party work first; then the
-larger number of members, then of staff.
+Inside a step an owner who is not ready comes last, and whoever party work has already reached comes first. The list of
+organisations then runs place by place, so that neighbours, who may share a branch, stand together.
 """
 
 from dataclasses import dataclass
 
-from app.services.coverage.facts import Band, OrganizationFacts
+from app.services.coverage.facts import OrganizationFacts
 from app.services.coverage.policy import CoveragePolicy
 from app.services.coverage.rules import (
     Question,
@@ -31,7 +31,7 @@ from app.services.coverage.rules import (
 )
 from app.services.organizations.facts import UncoveredReason
 
-Order = tuple[int, int, int, int, int]
+Order = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,4 @@ def gap_of(facts: OrganizationFacts, policy: CoveragePolicy) -> Gap | None:
 def _order(place: int, facts: OrganizationFacts, policy: CoveragePolicy) -> Order:
     unwilling = int(facts.uncovered_reason is UncoveredReason.owner_not_ready)
     unreached = int(not work_covered(facts, policy))
-    return place, unwilling, unreached, -_size(members(facts, policy)), -_size(facts.staff)
-
-
-def _size(band: Band) -> int:
-    return band.lower or 0
+    return place, unwilling, unreached

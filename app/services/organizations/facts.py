@@ -84,6 +84,7 @@ class OrganizationFacts:
     in_federation: bool
     community_leads: bool
     uncovered_reason: UncoveredReason | None
+    unplaced: bool  # known to a city or province at most
 
 
 class Encoding(Protocol):
@@ -170,6 +171,26 @@ class Flag:
 
     def sql(self) -> str:
         return f"CASE WHEN {self.column} THEN 1 ELSE 0 END"
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Whether a number column, never NULL, stays below a limit."""
+
+    column: str
+    limit: int
+
+    def encode(self, value: Any) -> int:
+        return int(value)
+
+    def decode(self, number: int) -> Any:
+        return number == 1
+
+    def observe(self, row: Mapping[str, Any]) -> Any:
+        return row[self.column] < self.limit
+
+    def sql(self) -> str:
+        return f"CASE WHEN {self.column} < {self.limit} THEN 1 ELSE 0 END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +307,7 @@ LAYOUT: tuple[Field, ...] = (
     Field("in_federation", 1, Flag("in_federation")),
     Field("community_leads", 1, Flag("community_leads")),
     Field("uncovered_reason", 3, Coded("uncovered_reason", tuple(UncoveredReason), nothing=True)),
+    Field("unplaced", 1, Below("region_level", limit=3)),
 )
 
 

@@ -28,6 +28,7 @@ PLAIN = OrganizationFacts(
     in_federation=False,
     community_leads=False,
     uncovered_reason=None,
+    unplaced=False,
 )
 
 

@@ -11,6 +11,7 @@ from app.services.organizations import facts
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF, UNKNOWN, Band, OffCutPoint, Scale
 from app.services.organizations.facts import (
     LAYOUT,
+    Below,
     CoverageMode,
     Flag,
     OrganizationFacts,
@@ -46,6 +47,7 @@ any_facts = st.builds(
     in_federation=st.booleans(),
     community_leads=st.booleans(),
     uncovered_reason=st.sampled_from([None, *UncoveredReason]),
+    unplaced=st.booleans(),
 )
 
 
@@ -85,14 +87,14 @@ def test_the_layout_names_every_fact_once_and_has_room_for_it() -> None:
     assert facts.VERSION_BITS + sum(field.bits for field in LAYOUT) <= 62
     for field in LAYOUT:
         field.encoding.decode(0)
-        if not isinstance(field.encoding, Flag):
+        if not isinstance(field.encoding, Flag | Below):
             with pytest.raises(ValueError, match=field.encoding.column):
                 field.encoding.decode(1 << field.bits)
 
 
 def row(**told: Any) -> dict[str, Any]:
     plain: dict[str, Any] = dict.fromkeys(facts.columns())
-    return plain | {"kind": "self_employed", "status": "operating", "coverage_mode": "none"} | told
+    return plain | {"kind": "self_employed", "status": "operating", "coverage_mode": "none", "region_level": 3} | told
 
 
 def test_a_row_that_tells_nothing_is_all_unknown() -> None:
@@ -102,6 +104,8 @@ def test_a_row_that_tells_nothing_is_all_unknown() -> None:
     assert seen.above_scale_reported is None
     assert seen.uncovered_reason is None
     assert not seen.has_union
+    assert not seen.unplaced
+    assert observe(row(region_level=2)).unplaced
 
 
 def test_money_cuts_are_yuan_over_a_column_of_fen() -> None:

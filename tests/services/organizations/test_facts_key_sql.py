@@ -9,6 +9,7 @@ from app.services.organizations.bands import Scale
 from app.services.organizations.facts import (
     LAYOUT,
     Banded,
+    Below,
     Coded,
     FromIndustry,
     columns,
@@ -38,6 +39,8 @@ def choices(encoding: Any) -> list[Any]:
         return [str(code) for code in encoding.codes] + [None] * encoding.nothing
     if isinstance(encoding, Banded):
         return around(encoding.scale, encoding.per_unit)
+    if isinstance(encoding, Below):
+        return [0, 1, 2, 3, 4, 5]
     return list(INDUSTRIES) if isinstance(encoding, FromIndustry) else [None, False, True]
 
 
@@ -45,7 +48,7 @@ def column_type(encoding: Any) -> str:
     """The column's type as organizations has it."""
     if isinstance(encoding, Coded | FromIndustry):
         return "text"
-    return "bigint" if isinstance(encoding, Banded) else "boolean"
+    return "bigint" if isinstance(encoding, Banded | Below) else "boolean"
 
 
 async def test_the_database_and_python_agree_on_every_row(server: Clones, database_name: str) -> None:
