@@ -2,10 +2,12 @@
 
 from app.core import history, idempotency
 from app.core.database import Base
+from app.services.authorities import models as authorities
+from app.services.branches import models as branches
 from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
 from app.services.organizations import models as organizations
 
-ROOMS = (history, idempotency, exchange, hosts, organizations)
+ROOMS = (history, idempotency, authorities, branches, exchange, hosts, organizations)
 
 metadata = Base.metadata

@@ -1,0 +1,56 @@
+"""Frozen values of the branches room: codes, and what the rules are asked about."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How large a party organisation is by its statute."""
+
+    branch = "branch"  # 党支部
+    general_branch = "general_branch"  # 党总支
+    committee = "committee"  # 党委
+
+
+class FormationMode(StrEnum):
+    """How it was formed, which is also how it covers its organisations."""
+
+    standalone = "standalone"  # 单独建
+    joint = "joint"  # 联合建
+    attached = "attached"  # 依托建
+    territorial = "territorial"  # 属地建
+
+
+class ManagementMode(StrEnum):
+    """Who manages it."""
+
+    territorial = "territorial"  # 属地管理
+    industry = "industry"  # 行业管理
+    entrusted = "entrusted"  # 委托管理
+    dual = "dual"  # 双重管理
+
+
+class Stage(StrEnum):
+    """How far it has come."""
+
+    established = "established"  # 组建
+    consolidated = "consolidated"  # 巩固
+    standardized = "standardized"  # 规范
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingFacts:
+    """What the rules look at when a branch is founded, grows by an organisation, or changes its level.
+
+    `formal` and `probationary` are the branch's own members; `able` counts organisations with enough formal members
+    for a branch of their own; `covered_elsewhere` those that another branch covers in the same period.
+    """
+
+    level: Level
+    mode: FormationMode
+    organizations: int
+    able: int
+    covered_elsewhere: int
+    formal: int
+    probationary: int
+    has_host: bool

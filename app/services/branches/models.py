@@ -1,0 +1,98 @@
+"""The tables of branches and of what they cover."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+from app.services.branches.facts import FormationMode, Level, ManagementMode, Stage
+
+
+def one_of(column: str, codes: type[StrEnum]) -> str:
+    """The condition that a text column holds one of the codes."""
+    return f"{column} IN ({', '.join(repr(str(code)) for code in codes)})"
+
+
+class Branch(Base):
+    """A party organisation in the two-new field.
+
+    It always stands under an authority. `departures` are the findings that were let pass, each with the reason, who
+    let it pass and when. The formation mode does not change: a branch formed in another way is another branch.
+    """
+
+    __tablename__ = "branches"
+    __table_args__ = (
+        Unique("id", "formation_mode"),  # what branch_organizations refers to
+        CheckConstraint(one_of("level", Level), name="level"),
+        CheckConstraint(one_of("formation_mode", FormationMode), name="formation_mode"),
+        CheckConstraint(one_of("management_mode", ManagementMode), name="management_mode"),
+        CheckConstraint(one_of("stage", Stage), name="stage"),
+        CheckConstraint("region_level BETWEEN 0 AND 5", name="region_level"),
+        CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("formal_members >= 0 AND probationary_members >= 0", name="members"),
+        CheckConstraint("parent_id <> id", name="parent_id"),
+        CheckConstraint("dissolved_on >= founded_on", name="dissolved_on"),
+        CheckConstraint("(dissolved_on IS NULL) = (dissolution_reason IS NULL)", name="dissolution_reason"),
+        Index("ix_branches_region_code_id", "region_code", "id"),
+        Index("ix_branches_authority_id", "authority_id"),
+        Index("ix_branches_host_id", "host_id", postgresql_where=text("host_id IS NOT NULL")),
+        Index("ix_branches_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    version: Mapped[int]
+    name: Mapped[str]
+    level: Mapped[str]
+    formation_mode: Mapped[str]
+    management_mode: Mapped[str]
+    stage: Mapped[str]
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("branches.id"))
+    region_code: Mapped[int] = mapped_column(BigInteger)
+    region_level: Mapped[int] = mapped_column(SmallInteger)
+    founded_on: Mapped[date]
+    dissolved_on: Mapped[date | None]
+    dissolution_reason: Mapped[str | None]
+    formal_members: Mapped[int]
+    probationary_members: Mapped[int]
+    departures: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+
+
+class BranchOrganization(Base):
+    """A branch covers an organisation from one day until another (exclusive; open while it stands).
+
+    An organisation is covered by one branch at a time. `region_code` is the organisation's and follows it when it
+    moves; `formation_mode` is the branch's, held equal by the foreign key, so that coverage can be told from this row
+    alone, also by those who do not see the branch. Where a committee has branches of its own under it, the committee
+    covers the organisation.
+    """
+
+    __tablename__ = "branch_organizations"
+    __table_args__ = (
+        ForeignKeyConstraint(["branch_id", "formation_mode"], ["branches.id", "branches.formation_mode"]),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        Index("ix_branch_organizations_branch_id", "branch_id"),
+        Index("ix_branch_organizations_organization_id", "organization_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    version: Mapped[int]
+    branch_id: Mapped[UUID]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    formation_mode: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    end_reason: Mapped[str | None]
+    region_code: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
