@@ -9,7 +9,20 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Subquery, Text, and_, func, insert, literal, select, text, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Identity,
+    Index,
+    Subquery,
+    Text,
+    and_,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +38,7 @@ class History(Base):
     """A version that has been replaced or removed."""
 
     __tablename__ = "history"
+    __table_args__ = (Index(None, "subject", "subject_id", "recorded_to"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     subject: Mapped[str] = mapped_column(Text)
