@@ -216,6 +216,9 @@ def upgrade() -> None:
         ["registration_number"],
         postgresql_where=sa.text("registration_number IS NOT NULL"),
     )
+    op.create_index(
+        "ix_organizations_host_id", "organizations", ["host_id"], postgresql_where=sa.text("host_id IS NOT NULL")
+    )
     for statement in (*scoped("organizations"), *watched("organizations")):
         op.execute(statement)
     op.execute("SET ROLE liangxin_lookup")

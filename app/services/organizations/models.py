@@ -76,11 +76,8 @@ class Organization(Base):
         Index(None, "facts_key", "region_code"),
         Index(None, "name_key", postgresql_using="hash"),
         Index(None, "name_bigrams", postgresql_using="gin"),
-        Index(
-            None,
-            "registration_number",
-            postgresql_where=text("registration_number IS NOT NULL"),
-        ),
+        Index(None, "registration_number", postgresql_where=text("registration_number IS NOT NULL")),
+        Index(None, "host_id", postgresql_where=text("host_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
