@@ -95,7 +95,6 @@ def upgrade() -> None:
         sa.Column("region_code", sa.BigInteger(), nullable=False),
         sa.Column("source_time", INSTANT, nullable=False),
         sa.Column("raw_hash", sa.Uuid(), nullable=False),
-        sa.Column("values_hash", sa.Uuid(), nullable=False),
         sa.Column("values", postgresql.JSONB(), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),

@@ -128,7 +128,6 @@ class DatasetRecord(Base):
     region_code: Mapped[int] = mapped_column(BigInteger)
     source_time: Mapped[datetime]
     raw_hash: Mapped[UUID]
-    values_hash: Mapped[UUID]
     values: Mapped[dict[str, Any]] = mapped_column(JSONB)
     batch_id: Mapped[UUID]
     line: Mapped[int] = mapped_column(BigInteger)
