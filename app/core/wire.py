@@ -1,0 +1,29 @@
+"""Types of the wire that every noun shares, stricter than pydantic's own where a silent misreading would be possible."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, str | date):
+        return value
+    # pydantic would read a number as seconds since 1970: 20260301 would become a day of that year.
+    raise PydanticCustomError("date_parsing", "must be a date as text")
+
+
+Day = Annotated[date, BeforeValidator(_written), Field(examples=["2026-03-02"])]
+"""A plain date, written as text."""
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")
+]
+"""One line of text: a name, an address."""
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+"""A stated reason."""
+
+Whole = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+"""A count."""
