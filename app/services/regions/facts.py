@@ -28,6 +28,27 @@ def ancestor(code: int, level: int) -> int:
     return code // WIDTHS[level] * WIDTHS[level]
 
 
+def reference(code: str, level: int | None = None) -> tuple[int, int]:
+    """The region that a 12-digit code on the wire means, as (code, level).
+
+    Without ``level`` it is the shallowest that the trailing zeros allow (330000000000 is the province). Raises
+    ValueError when the code is not 12 digits, the level is not 0 to 5, or the code has digits below its level.
+    """
+    if len(code) != 12 or not code.isascii() or not code.isdigit():
+        raise ValueError("a region code has 12 digits")
+    number = int(code)
+    if level is None:
+        level = next(deep for deep in range(VILLAGE + 1) if number % WIDTHS[deep] == 0)
+    if not COUNTRY <= level <= VILLAGE or number % WIDTHS[level]:
+        raise ValueError("the level does not fit the code")
+    return number, level
+
+
+def wire(code: int) -> str:
+    """A region code as it is written on the wire: 12 digits."""
+    return f"{code:012d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One region as the shipped files or the database hold it.

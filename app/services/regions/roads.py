@@ -1,0 +1,93 @@
+"""What rows that name both a road (or building, market, zone) and its region teach about rows that name only the road.
+
+Nothing is known beforehand and no place is special: a token counts once enough rows agree on it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+SUPPORT: Final = 3
+"""How many rows must have named a token before it says anything."""
+PURITY: Final = 0.95
+"""The share of those rows that must agree."""
+BLOCK: Final = 100
+"""House numbers of a long road are learnt in blocks of this many."""
+SHORTEST_ROAD: Final = 3
+SHORTEST_PLACE: Final = 3
+"""Shorter tokens (南街, 商城) are names that every town has, as are those of ``_EVERYWHERE``."""
+
+_ROAD: Final = re.compile(
+    "([\u4e00-\u9fff]{1,9}?(?:大道|公路|国道|省道|胡同|路|街(?!道)|巷|弄|堤))(?:[^\\d\u4e00-\u9fff]{0,2}(\\d{1,5}))?"
+)
+_PLACE: Final = re.compile(
+    "[\u4e00-\u9fff]{1,12}?(?:市场|大厦|大楼|广场|商城|商厦|工业园区|工业园|工业区|开发区|高新区|保税区|保税港区|产业园|"
+    "科技园|园区|度假区|风景区|管理区|示范区|集聚区|新区|新城|新村|小区|花园|花苑|公寓|家园|名苑|嘉苑|苑|港区|码头|大学|学院|村)"
+)
+_RUN: Final = re.compile("[\u4e00-\u9fff]{4,12}")
+_EVERYWHERE: Final = frozenset(("工业区", "开发区", "工业园", "工业园区", "农贸市场", "批发市场", "小商品市场"))
+
+
+def tokens(text: str, at: int) -> Iterator[str]:
+    """The road or place that ``text`` names at ``at``, the most telling form first (a block of house numbers)."""
+    road = _ROAD.match(text, at)
+    if road:
+        yield from _road(road)
+        return
+    place = _PLACE.match(text, at)
+    if place:
+        further = _ROAD.match(text, place.end())
+        if further:
+            yield from _road(further)
+    else:
+        place = _RUN.match(text, at)
+    if place and len(name := place.group()) >= SHORTEST_PLACE and name not in _EVERYWHERE:
+        yield name
+
+
+def _road(road: re.Match[str]) -> Iterator[str]:
+    name, number = road.groups()
+    if len(name) >= SHORTEST_ROAD:
+        if number:
+            yield f"{name}{int(number) // BLOCK}"
+        yield name
+
+
+class RoadBook:
+    """Counts of the regions that rows gave for a token inside an area; the order of learning makes no difference."""
+
+    __slots__ = ("_counts", "purity", "support")
+
+    def __init__(self, support: int = SUPPORT, purity: float = PURITY) -> None:
+        self.support = support
+        self.purity = purity
+        self._counts: dict[tuple[int, str], dict[int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def learn(self, area: int, token: str, region: int) -> None:
+        """Count one row of ``area`` that named ``token`` and is in ``region``."""
+        counts = self._counts.setdefault((area, token), {})
+        counts[region] = counts.get(region, 0) + 1
+
+    def says(self, area: int, token: str, among: tuple[int, ...] = ()) -> int:
+        """The region that ``token`` means inside ``area``; 0 when too few rows named it or they disagree.
+
+        With ``among`` only these regions count: the row itself has ruled out the others.
+        """
+        counts = self._counts.get((area, token))
+        if not counts:
+            return 0
+        if among:
+            counts = {region: counts[region] for region in among if region in counts}
+            if not counts:
+                return 0
+        best, total = max(counts, key=lambda region: (counts[region], -region)), sum(counts.values())
+        return best if total >= self.support and counts[best] >= self.purity * total else 0
+
+    def share(self, area: int, token: str, region: int) -> tuple[float, int]:
+        """The share of rows that gave ``region`` for ``token`` inside ``area``, and how many rows there were."""
+        counts = self._counts.get((area, token), {})
+        total = sum(counts.values())
+        return (counts.get(region, 0) / total if total else 0.0), total
