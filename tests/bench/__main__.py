@@ -56,7 +56,7 @@ def main() -> int:
                 rows = importlib.import_module(f"tests.bench.{name}").run(
                     Asked(asked.register and Path(asked.register), asked.organizations, Path(scratch))
                 )
-            except Exception:  # noqa: BLE001 - one measurement must not take the others with it; it is reported
+            except Exception:  # one measurement must not take the others with it; it is reported
                 traceback.print_exc()
                 failed.append(name)
                 continue
