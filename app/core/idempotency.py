@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import BYTEA, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,6 +75,19 @@ async def take(act: Act, key: str, print_: bytes) -> Kept | None:
     if first.status is None:
         raise InFlight(retry_after=1)
     return Kept(first.status, first.headers or {}, first.body or b"")
+
+
+async def refuse_in_flight(act: Act, key: str) -> None:
+    """Hold the key's lock until the end of this act, or raise InFlight (409) at once while another act holds it.
+
+    For long work: whoever comes second is told so and holds no connection. The lock ends with the transaction, so a
+    killed process leaves no key behind.
+    """
+    held = await act.session.scalar(
+        select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{act.by.id}\x1f{key}", 0)))
+    )
+    if not held:
+        raise InFlight(retry_after=1)
 
 
 async def keep(act: Act, key: str, answer: Kept) -> None:

@@ -92,6 +92,18 @@ async def count_of(act: Act, query: "Select[Any]", kind: CountKind) -> int | Non
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
+def sealed(act: Act, place: int, filters: object) -> str:
+    """A cursor for a list whose rows are not a query's: `place` is the number of the last row shown."""
+    return _write_cursor(_binding(act, "", filters), (place, 0))
+
+
+def unsealed(act: Act, cursor: str | None, filters: object) -> int | None:
+    """The place a cursor stands for. Raises Invalid for one of another list, filter or caller."""
+    if cursor is None:
+        return None
+    return int(_read(cursor, _binding(act, "", filters))[0])
+
+
 class _Explain(Executable, ClauseElement):
     inherit_cache = False
 
@@ -113,14 +125,22 @@ def _write_cursor(binding: str, last: tuple[Any, Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([binding, *last])).rstrip(b"=").decode()
 
 
-def _read_cursor(
-    cursor: str, binding: str, column: ColumnElement[Any], tie: ColumnElement[Any]
-) -> "ColumnElement[Any]":
+def _read(cursor: str, binding: str) -> tuple[Any, Any]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         bound, key, last = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if bound != binding:
             raise ValueError(bound)
+    except (ValueError, TypeError) as error:
+        raise Invalid(errors=(FieldError("/cursor", "cursor_mismatch"),)) from error
+    return key, last
+
+
+def _read_cursor(
+    cursor: str, binding: str, column: ColumnElement[Any], tie: ColumnElement[Any]
+) -> "ColumnElement[Any]":
+    key, last = _read(cursor, binding)
+    try:
         values = (_as(column, key), _as(tie, last))
     except (ValueError, TypeError) as error:
         raise Invalid(errors=(FieldError("/cursor", "cursor_mismatch"),)) from error

@@ -1,6 +1,6 @@
 """Uploaded files as numbered raw records: found encoding and header, constant memory, every line accounted for."""
 
-from app.core.streams.chunks import Chunk, ChunkDamaged, chunked, pack, unpack
+from app.core.streams.chunks import Chunk, ChunkDamaged, chunked, head_size, lines_of, pack, unpack
 from app.core.streams.csv_dialect import Header, header_name
 from app.core.streams.reading import Reading, open_file
 from app.core.streams.records import Counts, FileRefused, Format, Limits, RawRecord
@@ -19,8 +19,10 @@ __all__ = [
     "Values",
     "chunked",
     "csv_values",
+    "head_size",
     "header_name",
     "json_values",
+    "lines_of",
     "open_file",
     "pack",
     "unpack",

@@ -16,9 +16,10 @@ SIZE = 1 << 20
 
 
 class Chunk(NamedTuple):
-    """A run of records: position of its first one in the file (from 0), number of records, the blob that holds them."""
+    """A run of records: position of its first one in the file (from 0), its line, number of records, their blob."""
 
     first: int
+    line: int
     size: int
     blob: bytes
 
@@ -35,11 +36,11 @@ def chunked(records: Iterable[RawRecord], *, count: int = RECORDS, size: int = S
         run.append(record)
         held += len(record.raw)
         if held >= size or len(run) >= count:
-            yield Chunk(first, len(run), pack(run))
+            yield Chunk(first, run[0].line, len(run), pack(run))
             first, held = first + len(run), 0
             run = []
     if run:
-        yield Chunk(first, len(run), pack(run))
+        yield Chunk(first, run[0].line, len(run), pack(run))
 
 
 def pack(records: list[RawRecord]) -> bytes:
@@ -68,6 +69,19 @@ def unpack(blob: bytes) -> list[RawRecord]:
         problems[at] = code
     raws = [blob[a:b] for a, b in pairwise(ends)]
     return list(map(RawRecord, lines, raws, problems))
+
+
+def head_size(count: int) -> int:
+    """How many of a blob's first bytes lines_of() needs for `count` records."""
+    return 12 + 12 * count
+
+
+def lines_of(head: bytes) -> list[int]:
+    """The records' lines from a blob's first bytes, without the records."""
+    count = _numbers("I", head[:12])[1]
+    if len(head) < head_size(count):
+        raise ChunkDamaged
+    return _numbers("Q", head[12 + 4 * count : 12 + 12 * count]).tolist()
 
 
 def _little(numbers: "array[int]") -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.streams import ChunkDamaged, RawRecord, chunked, pack, unpack
+from app.core.streams import ChunkDamaged, RawRecord, chunked, head_size, lines_of, pack, unpack
 
 records = st.lists(
     st.builds(RawRecord, st.integers(1, 2**40), st.binary(max_size=20), st.none() | st.sampled_from(["nul", "cell"])),
@@ -34,6 +34,10 @@ def test_chunks_hold_every_record_once_in_order(some: list[RawRecord], count: in
     assert [record for chunk in chunks for record in unpack(chunk.blob)] == some
     assert [chunk.first for chunk in chunks] == [sum(c.size for c in chunks[:at]) for at in range(len(chunks))]
     assert all(chunk.size <= count for chunk in chunks)
+    for chunk in chunks:
+        lines = [record.line for record in unpack(chunk.blob)]
+        assert lines_of(chunk.blob[: head_size(chunk.size)]) == lines
+        assert chunk.line == lines[0]
 
 
 def test_records_are_taken_no_further_ahead_than_a_chunk() -> None:
