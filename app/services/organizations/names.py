@@ -26,11 +26,21 @@ def name_key(name: str) -> str:
 
 
 def bigrams(name: str) -> list[str]:
-    """Every two neighbouring characters of the name's key, each once; a one-character key stands for itself."""
-    key = name_key(name)
+    """The pieces a name is found by: every two neighbouring characters, and every two neighbouring syllables."""
+    return character_pairs(name_key(name)) + syllable_pairs(sort_key(name))
+
+
+def character_pairs(key: str) -> list[str]:
+    """Every two neighbouring characters of a name's key, each once; a one-character key stands for itself."""
     if len(key) < 2:
         return [key] if key else []
     return list(dict.fromkeys(map(add, key, key[1:])))
+
+
+def syllable_pairs(reading: str) -> list[str]:
+    """Every two neighbouring syllables of a sort key, each pair once: "hang zhou a1" gives "hang zhou", "zhou a1"."""
+    syllables = reading.split(" ")
+    return list(dict.fromkeys(f"{one} {next_one}" for one, next_one in zip(syllables, syllables[1:], strict=False)))
 
 
 @cache

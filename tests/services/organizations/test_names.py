@@ -23,8 +23,8 @@ def test_keys_are_stable(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)
 
 
-def test_bigrams_come_once_each_in_order() -> None:
-    assert bigrams("杭州(杭州)店") == ["杭州", "州杭", "州店"]
+def test_pieces_come_once_each_in_order_characters_first() -> None:
+    assert bigrams("杭州(杭州)店") == ["杭州", "州杭", "州店", "hang zhou", "zhou hang", "zhou dian"]
     assert bigrams("店") == ["店"]
     assert bigrams(" ( ) ") == []
 
