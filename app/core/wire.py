@@ -1,4 +1,4 @@
-"""Types of the wire that every noun shares, stricter than pydantic's own where a silent misreading would be possible."""
+"""Types of the wire that all nouns share, stricter than pydantic where a silent misreading would be possible."""
 
 from datetime import date
 from typing import Annotated, Any

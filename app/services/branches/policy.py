@@ -1,0 +1,62 @@
+"""The numbers a branch is founded by, each with the document it is taken from.
+
+Nearly all are "normally": passing one is a departure that is recorded with its reason, or advice. Where texts differ,
+on "above" or "from", or on formal or all members, the difference is a field.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.core.findings import Cited
+from app.services.coverage.policy import (
+    BRANCH_RULES,
+    BULLETIN,
+    CONSTITUTION,
+    JOINT_RULES,
+    LOCAL_PRACTICE,
+    TWO_NEW_OPINION,
+    MemberBasis,
+)
+
+LEVELS = "《中国共产党章程》（2022年修改）第三十条；人数为基层党组织设置的通行口径"
+
+Counted = Literal["formal", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPolicy:
+    """From how many members, up to how many organisations. `version` is told with what was judged."""
+
+    version: str
+    # Which of an organisation's two counts stands for its members where the draft does not state the branch's own.
+    member_basis: Cited[MemberBasis]
+    branch_minimum: Cited[int]
+    standalone_organizations: Cited[int]
+    joint_minimum: Cited[int]
+    joint_least: Cited[int]
+    joint_most: Cited[int]
+    branch_most: Cited[int]
+    general_branch_from: Cited[int]
+    committee_from: Cited[int]
+    threshold_included: Cited[bool]  # "from 50", not "above 50"
+    level_counts: Cited[Counted]
+    hosted_modes: Cited[int]  # how many hosts an attached or territorial branch leans on
+    branches_each: Cited[int]  # by how many branches an organisation counts as covered
+
+
+DEFAULT = BranchPolicy(
+    version="default-2026",
+    member_basis=Cited("relation", BULLETIN),
+    branch_minimum=Cited(3, CONSTITUTION),
+    standalone_organizations=Cited(1, BRANCH_RULES),
+    joint_minimum=Cited(3, JOINT_RULES),
+    joint_least=Cited(2, JOINT_RULES),
+    joint_most=Cited(5, JOINT_RULES),
+    branch_most=Cited(50, BRANCH_RULES),
+    general_branch_from=Cited(50, LEVELS),
+    committee_from=Cited(100, LEVELS),
+    threshold_included=Cited(True, LEVELS),
+    level_counts=Cited("formal", LEVELS),
+    hosted_modes=Cited(1, TWO_NEW_OPINION),
+    branches_each=Cited(1, LOCAL_PRACTICE),
+)
