@@ -1,0 +1,151 @@
+"""Organisations as a merge target: several sources, one row, each field from the source whose word stands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.core.acts import Act
+from app.services.exchange.contract import MergeItem, Raced, Subject
+from app.services.organizations import absorbing_repository as rows
+from app.services.organizations.kinds import kind_of
+from app.services.organizations.names import bigrams, name_key, sort_key
+from app.services.organizations.precedence import Said, read, wins, write
+from app.services.regions.facts import span
+
+DATES = frozenset({"status_since", "established_on", "closed_on"})
+REGION = ("region_code", "region_level", "placed_by")
+
+
+class Organizations:
+    """The target of every dataset that tells of organisations. Keys are USCCs."""
+
+    async def find(self, act: Act, keys: Sequence[str]) -> dict[str, Subject]:
+        """Holders of these codes, whatever the scope; those inside it are locked."""
+        found = await rows.locked_by_uscc(act, keys)
+        return {code: Subject(*holder) for code, holder in found.items()}
+
+    async def merge(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
+        """Found what has no subject, update what has one; the subjects in order. Raises Raced."""
+        subjects: list[Subject | None] = [None] * len(items)
+        founded = [place for place, item in enumerate(items) if item.subject is None]
+        for place, subject in zip(founded, await self._found(act, dataset, [items[p] for p in founded]), strict=True):
+            subjects[place] = subject
+        changed = [place for place, item in enumerate(items) if item.subject is not None]
+        for place, subject in zip(changed, await self._change(act, dataset, [items[p] for p in changed]), strict=True):
+            subjects[place] = subject
+        return [subject for subject in subjects if subject is not None]
+
+    async def candidates(self, act: Act, values: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """Visible organisations of the same name."""
+        keys = [name_key(str(said.get("name") or "")) for said in values]
+        named = await rows.same_name(act, sorted(set(keys) - {""})) if any(keys) else {}
+        return [named.get(key, []) for key in keys]
+
+    async def _found(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
+        if not items:
+            return []
+        ids = await rows.new_ids(act, len(items))
+        new = [self._founded(key, dataset, item) for key, item in zip(ids, items, strict=True)]
+        if await rows.insert(act, new) != len(new):
+            raise Raced
+        return [Subject(row["id"], row["region_code"]) for row in new]
+
+    def _founded(self, key: UUID, dataset: str, item: MergeItem) -> rows.Row:
+        row: rows.Row = {"id": key}
+        said = Said(dataset, item.time)
+        fields = []
+        for field, value in item.values.items():
+            column, stored = stored_as(field, value)
+            if column is not None:
+                row[column] = stored
+                fields.append(column)
+        row |= {name: item.derived[name] for name in REGION}
+        fields.append("region")
+        row |= derive(row)
+        row["provenance"] = encoded(dict.fromkeys(fields, said))
+        return row
+
+    async def _change(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
+        if not items:
+            return []
+        standing = await rows.standing(act, sorted(item.subject for item in items if item.subject is not None))
+        moved: dict[frozenset[str], list[rows.Row]] = {}
+        subjects = []
+        for item in items:
+            assert item.subject is not None  # noqa: S101  (the caller parted them)
+            old = standing[item.subject]
+            new: rows.Row = merged(dataset, item, old)
+            if new:
+                moved.setdefault(frozenset(new), []).append({"id": item.subject, **new})
+            subjects.append(Subject(item.subject, (old | new)["region_code"]))
+        for changed in moved.values():
+            await rows.update(act, changed)
+        return subjects
+
+
+def merged(dataset: str, item: MergeItem, old: Mapping[str, Any]) -> rows.Row:
+    """The columns of a standing row that a record changes, each by its field's precedence; empty when none does."""
+    said = read(old["provenance"])
+    mine = Said(dataset, item.time)
+    new: rows.Row = {}
+    heard = dict(said)
+    for field, value in item.values.items():
+        column, stored = stored_as(field, value)
+        if column is None or (item.fill_only and old[column] is not None):
+            continue
+        if wins(column, dataset, item.time, said.get(column)):
+            heard[column] = mine
+            if stored != old[column]:
+                new[column] = stored
+    if _moves(dataset, item, old, said.get("region")):
+        heard["region"] = mine
+        new |= {name: item.derived[name] for name in REGION if item.derived[name] != old[name]}
+    if {"name", "uscc", "registered_type"} & new.keys():
+        fresh = derive({**old, **new})
+        if old["kind_source"] == "officer":
+            fresh.pop("kind")
+        if "name" not in new:
+            fresh = {"kind": fresh["kind"]} if "kind" in fresh else {}
+        new |= fresh
+    if new:
+        new["provenance"] = encoded(heard)
+    return new
+
+
+def _moves(dataset: str, item: MergeItem, old: Mapping[str, Any], said: Said | None) -> bool:
+    """Whether a record's place is taken over. A deeper place that stands is kept when the new word stops above it."""
+    if "region_code" not in item.derived or item.fill_only or not wins("region", dataset, item.time, said):
+        return False
+    code, level = item.derived["region_code"], item.derived["region_level"]
+    low, high = span(code, level)
+    return not (level < old["region_level"] and low <= old["region_code"] < high)
+
+
+def stored_as(field: str, value: Any) -> tuple[str | None, Any]:
+    """A dataset's field as a column and its value; None for hints, which place the row but are not kept in it."""
+    if field == "registered_capital":
+        return "registered_capital_fen", value.get("fen") if isinstance(value, dict) else None
+    if field not in rows.WRITTEN:
+        return None, None
+    if field in DATES and isinstance(value, str):
+        return field, date.fromisoformat(value)
+    return field, value
+
+
+def derive(row: Mapping[str, Any]) -> rows.Row:
+    """What follows from name, USCC and registered type: the name's keys and the kind."""
+    name = row["name"]
+    return {
+        "name_key": name_key(name),
+        "name_sort": sort_key(name),
+        "name_bigrams": bigrams(name),
+        "kind": str(kind_of(row.get("uscc"), row.get("registered_type"), name).kind),
+    }
+
+
+def encoded(said: Mapping[str, Said]) -> str:
+    """Provenance as the JSON text that the merge's COPY takes."""
+    return orjson.dumps(write(said)).decode()
