@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from operator import add
 
 from pypinyin.constants import PINYIN_DICT
@@ -39,8 +40,7 @@ def character_pairs(key: str) -> list[str]:
 
 def syllable_pairs(reading: str) -> list[str]:
     """Every two neighbouring syllables of a sort key, each pair once: "hang zhou a1" gives "hang zhou", "zhou a1"."""
-    syllables = reading.split(" ")
-    return list(dict.fromkeys(f"{one} {next_one}" for one, next_one in zip(syllables, syllables[1:], strict=False)))
+    return list(dict.fromkeys(map(" ".join, pairwise(reading.split(" ")))))
 
 
 @cache
