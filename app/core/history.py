@@ -13,12 +13,14 @@ from sqlalchemy import (
     BigInteger,
     Identity,
     Index,
+    Select,
     Subquery,
+    Table,
     Text,
-    and_,
     func,
     insert,
     literal,
+    null,
     select,
     text,
     type_coerce,
@@ -144,14 +146,30 @@ def as_of(model: type[Model], at: datetime) -> Subquery[Any]:
     """The model's rows as they were known at an instant: current and replaced ones in one shape, as a FROM item."""
     table = model.metadata.tables[model.__tablename__]
     current = select(*table.columns).where(table.c.recorded_at <= at)
+    replaced = _replaced(table).where(History.recorded_from <= at, History.recorded_to > at)
+    return current.union_all(replaced).subquery(table.name)
+
+
+def versions_of(model: type[Model], row_id: UUID) -> Subquery[Any]:
+    """All versions of one row, as a FROM item: the model's columns, `recorded_to` (null: current) and `replaced_by`."""
+    table = model.metadata.tables[model.__tablename__]
+    current = select(
+        *table.columns,
+        null().cast(History.recorded_to.type).label("recorded_to"),
+        null().cast(Text).label("replaced_by"),
+    ).where(table.c.id == row_id)
+    replaced = _replaced(table, History.recorded_to, History.replaced_by).where(History.subject_id == row_id)
+    return current.union_all(replaced).subquery(table.name)
+
+
+def _replaced(table: Table, *more: Any) -> Select[Any]:
     then = func.jsonb_populate_record(text(f"NULL::{table.name}"), History.row).table_valued(*table.columns)
-    replaced = (
-        select(*(type_coerce(then.c[column.name], column.type).label(column.name) for column in table.columns))
+    return (
+        select(*(type_coerce(then.c[column.name], column.type).label(column.name) for column in table.columns), *more)
         .select_from(History)
         .join(then, literal(True))
-        .where(and_(History.subject == table.name, History.recorded_from <= at, History.recorded_to > at))
+        .where(History.subject == table.name)
     )
-    return current.union_all(replaced).subquery(table.name)
 
 
 async def note(act: Act, verb: str, subject: str, why: str | None = None, **detail: Any) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 
@@ -27,3 +27,16 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2,
 
 Whole = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """A count."""
+
+
+class AllowedAction(BaseModel):
+    """Whether the caller may do something to this object now, and if not, why not."""
+
+    action: str = Field(examples=["update"])
+    allowed: bool
+    reason: str | None = Field(description="Code of the label namespace `action_reason`; null when allowed.")
+
+
+def action(name: str, refusal: str | None) -> dict[str, Any]:
+    """An AllowedAction as a row: `refusal` is why not, None when it is allowed."""
+    return {"action": name, "allowed": refusal is None, "reason": refusal}
