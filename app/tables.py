@@ -4,10 +4,12 @@ from app.core import history, idempotency
 from app.core.database import Base
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
+from app.services.coverage import models as coverage
 from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
 from app.services.organizations import models as organizations
+from app.services.policies import models as policies
 
-ROOMS = (history, idempotency, authorities, branches, exchange, hosts, organizations)
+ROOMS = (history, idempotency, authorities, branches, coverage, exchange, hosts, organizations, policies)
 
 metadata = Base.metadata

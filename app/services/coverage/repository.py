@@ -1,0 +1,27 @@
+"""Set-wise writes of coverage: folding deltas, bringing facts into line with what other tables say."""
+
+from sqlalchemy import text
+
+from app.core.acts import Act
+
+_COMPACT = text("SELECT compact_coverage()")
+
+# Links begin and end by date: at midnight facts change though no row does. Also finds whatever went astray.
+_STALE = text(
+    "SELECT refresh_facts(ARRAY("
+    " SELECT told.id FROM organizations AS told"
+    " LEFT JOIN branch_organizations AS link ON link.organization_id = told.id AND link.valid_from <= :today"
+    "  AND (link.valid_to IS NULL OR link.valid_to > :today)"
+    " WHERE told.coverage_mode <> coalesce(link.formation_mode, 'none')"
+    " ORDER BY told.id LIMIT :most))"
+)
+
+
+async def compact(act: Act) -> int:
+    """Fold the committed deltas into tallies and days; how many were folded. Needs the whole country's scope."""
+    return int(await act.session.scalar(_COMPACT) or 0)
+
+
+async def refresh_stale(act: Act, most: int = 5_000) -> int:
+    """Bring at most so many organisations' facts into line with their links as of the act's day; how many changed."""
+    return int(await act.session.scalar(_STALE, {"today": act.today, "most": most}) or 0)
