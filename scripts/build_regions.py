@@ -95,7 +95,7 @@ def province_text(tables: dict[str, list[dict[str, str]]], province: dict[str, s
     cities = {row["code"]: row["name"] for row in tables["cities"] if row["provinceCode"] == code}
     streets = {key: list(group) for key, group in groupby(tables["streets"], key=lambda row: row["areaCode"])}
     villages = {key: list(group) for key, group in groupby(tables["villages"], key=lambda row: row["streetCode"])}
-    lines = [f"{code}\t{province['name']}"]
+    lines: list[str] = []
     counties = [row for row in tables["areas"] if row["provinceCode"] == code]
     for city, group in groupby(counties, key=lambda row: row["cityCode"]):
         if cities[city] in PSEUDO_CITIES:
@@ -115,7 +115,7 @@ def province_text(tables: dict[str, list[dict[str, str]]], province: dict[str, s
                 else:
                     lines.append(f".{street['code'][6:]}{street['name']}")
                 lines.extend(village_lines(street["code"], villages[street["code"]], direct))
-    return "\n".join(lines) + "\n"
+    return "\n".join((f"{code}\t{province['name']}\t{len(lines) + 1}", *lines)) + "\n"
 
 
 def level_of(code: str) -> int:

@@ -2,7 +2,7 @@
 
 A province's text has one region a line, depth first::
 
-    33<TAB>浙江省            first line: the province's two digits
+    33<TAB>浙江省<TAB>28226  first line: the province's two digits, its name, how many regions the file holds
     =01杭州市                a city: its two digits; missing where a province governs its counties directly
     -330102上城区            a county: all its six digits
     .001清波街道             a street or town: its three digits
@@ -15,6 +15,7 @@ A line of the text of retired regions: code, level, name, year, successors as ``
 
 import lzma
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -45,14 +46,29 @@ def provinces(folder: Path = FOLDER) -> tuple[int, ...]:
     return tuple(sorted(int(path.stem) * 10**10 for path in folder.glob("[0-9][0-9].xz")))
 
 
+def size(province: int, folder: Path = FOLDER) -> int:
+    """How many regions the file of a province holds."""
+    with lzma.open(_file(province, folder), "rt", encoding="utf-8", newline="\n") as text:
+        return int(text.readline().split("\t")[2])
+
+
+def fingerprint(province: int, folder: Path = FOLDER) -> str:
+    """A short digest of a province's file: another file, other regions."""
+    return sha256(_file(province, folder).read_bytes()).hexdigest()[:16]
+
+
+def _file(province: int, folder: Path) -> Path:
+    return folder / f"{province // 10**10:02d}.xz"
+
+
 def entries(province: int, folder: Path = FOLDER) -> Iterator[Entry]:
     """All regions of one province, each after its parent. ``province`` is its 12-digit code.
 
     Raises FileNotFoundError when the province has no file.
     """
-    with lzma.open(folder / f"{province // 10**10:02d}.xz", "rt", encoding="utf-8", newline="\n") as text:
+    with lzma.open(_file(province, folder), "rt", encoding="utf-8", newline="\n") as text:
         lines = (line.rstrip("\n") for line in text)
-        digits, name = next(lines).split("\t")
+        digits, name, _ = next(lines).split("\t")
         top = Entry(int(digits) * 10**10, PROVINCE, name, 0, COUNTRY)
         yield top
         yield from _below(top, lines)
