@@ -80,11 +80,11 @@ $$
 
 # Array operators are not leakproof: under row-level security the planner may not use the bigram index. So this function
 # steps over the policy, reads the scope itself, and returns ids only; its caller reads the rows under the policy. All
-# values go into the statement as literals, so that the planner knows how common these bigrams and this range are.
-# An unset scope gives no rows.
+# values go into the statement as literals, so that the planner knows how common these pieces and this range are.
+# A name matches by its characters (sought, grams) or by its reading (reading, pairs). An unset scope gives no rows.
 NAMED = """
 CREATE FUNCTION organizations_named(
-    sought text, grams text[], low bigint, high bigint, mask bigint, facts bigint, narrowing jsonb,
+    sought text, grams text[], reading text, pairs text[], low bigint, high bigint, keys bigint[], narrowing jsonb,
     after_code bigint, after_id uuid, most integer
 ) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
@@ -93,31 +93,39 @@ DECLARE
     scope_high bigint := nullif(current_setting('liangxin.hi', true), '')::bigint;
     whole boolean := nullif(current_setting('liangxin.whole', true), '')::boolean;
     ranges int8multirange := nullif(current_setting('liangxin.ranges', true), '')::int8multirange;
+    named text;
     query text;
 BEGIN
-    IF scope_low IS NULL OR scope_high IS NULL OR whole IS NULL OR ranges IS NULL OR grams = '{}' THEN
+    IF scope_low IS NULL OR scope_high IS NULL OR whole IS NULL OR ranges IS NULL THEN
+        RETURN;
+    END IF;
+    IF cardinality(grams) > 0 THEN
+        named := format('name_bigrams @> %L::text[]', grams);
+        IF cardinality(grams) > 1 THEN
+            named := named || format(' AND strpos(name_key, %L) > 0', sought);
+        END IF;
+    END IF;
+    IF cardinality(pairs) > 0 THEN
+        named := concat_ws(' OR ', named, format(
+            'name_bigrams @> %L::text[] AND strpos('' '' || name_sort, %L) > 0', pairs, ' ' || reading));
+    END IF;
+    IF named IS NULL THEN
         RETURN;
     END IF;
     query := format(
-        'SELECT id FROM organizations WHERE name_bigrams @> %L::text[] AND region_code >= %s AND region_code < %s',
-        grams, greatest(low, scope_low), least(high, scope_high));
-    IF cardinality(grams) > 1 THEN
-        query := query || format(' AND strpos(name_key, %L) > 0', sought);
-    END IF;
+        'SELECT id FROM organizations WHERE (%s) AND region_code >= %s AND region_code < %s',
+        named, greatest(low, scope_low), least(high, scope_high));
     IF NOT whole THEN
         query := query || format(' AND %L::int8multirange @> region_code', ranges);
     END IF;
-    IF mask <> 0 THEN
-        query := query || format(' AND facts_key & %s = %s', mask, facts);
+    IF keys IS NOT NULL THEN
+        query := query || format(' AND facts_key = ANY (%L::bigint[])', keys);
     END IF;
     IF narrowing ? 'industry' THEN
         query := query || format(' AND industry ^@ %L', narrowing ->> 'industry');
     END IF;
     IF narrowing ? 'host_id' THEN
         query := query || format(' AND host_id = %L::uuid', narrowing ->> 'host_id');
-    END IF;
-    IF narrowing ? 'placed' THEN
-        query := query || format(' AND (region_level >= 3) = %L::boolean', narrowing ->> 'placed');
     END IF;
     IF narrowing ? 'updated_since' THEN
         query := query || format(' AND recorded_at >= %L::timestamptz', narrowing ->> 'updated_since');
@@ -136,7 +144,7 @@ END $$
 FUNCTIONS = {
     "organizations_holding_uscc(text[])": HOLDERS.replace("{key}", "uscc"),
     "organizations_holding_registration_number(text[])": HOLDERS.replace("{key}", "registration_number"),
-    "organizations_named(text, text[], bigint, bigint, bigint, bigint, jsonb, bigint, uuid, integer)": NAMED,
+    "organizations_named(text, text[], text, text[], bigint, bigint, bigint[], jsonb, bigint, uuid, integer)": NAMED,
 }
 
 
