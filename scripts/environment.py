@@ -52,7 +52,7 @@ def install(group: str) -> None:
         return
     print(f"Preparing .venv ({PINS[group]}; once, and again when it changes) …", file=sys.stderr, flush=True)
     if not works():
-        venv.create(HOME, clear=False, with_pip=True, upgrade_deps=False)
+        venv.create(HOME, clear=True, with_pip=True)  # absent, broken, or of another Python
     pip("install", "-qq", "--progress-bar", "off", "--require-hashes", "-r", PINS[group])
     pip("install", "-qq", "--no-deps", "--no-build-isolation", "--no-index", "--editable", ".")
     stamp.write_text(wanted(group))
@@ -60,8 +60,8 @@ def install(group: str) -> None:
 
 def main(group: str) -> int:
     """Install one group under a lock, so that two `make` runs at once do not trip over each other."""
-    HOME.mkdir(exist_ok=True)
-    with (HOME / ".lock").open("w") as lock:
+    # The lock is on a file that is always there; `.venv` itself may be made anew.
+    with (ROOT / "pyproject.toml").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             install(group)
