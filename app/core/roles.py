@@ -109,6 +109,7 @@ def for_database(database: str) -> list[str]:
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA public TO {everyone}, {LOOKUP}",
         f"GRANT CREATE ON SCHEMA public TO {LOOKUP}",  # without it a function cannot be given to that role
+        "CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public",
         f"{later} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
         f"{later} GRANT SELECT ON TABLES TO {READER}, {BACKUP}, {LOOKUP}",
         f"{later} GRANT USAGE, SELECT ON SEQUENCES TO {APP}",

@@ -11,18 +11,24 @@ PROC = Path("/proc")
 
 
 def of(data: Path, name: str) -> tuple[int | None, set[int]]:
-    """Give the postmaster's number, if it lives, and those of its children.
+    """Give the postmaster's number, if it lives, and those of its other processes.
 
-    `name` is the cluster_name setting, which PostgreSQL shows in the titles of its children.
+    `name` is the cluster_name setting, which PostgreSQL shows in the titles of the postmaster's children. A child just
+    forked has its mother's command line still, so the number in postmaster.pid decides which one is the mother.
     """
-    mother: int | None = None
-    children: set[int] = set()
+    titled: set[int] = set()
+    untitled: set[int] = set()
     for pid, command in _commands():
         if command.startswith(f"postgres: {name}: "):
-            children.add(pid)
+            titled.add(pid)
         elif f"postgres -D {data} --cluster_name={name}" in command:
-            mother = pid
-    return mother, children
+            untitled.add(pid)
+    try:
+        recorded = (data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]
+        mother = int(recorded) if recorded.isdigit() and int(recorded) in untitled else None
+    except FileNotFoundError:
+        mother = min(untitled, default=None)  # it has not written the file yet, and so has no children
+    return mother, (titled | untitled) - {mother}
 
 
 def tell(pid: int, number: signal.Signals) -> None:

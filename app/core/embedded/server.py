@@ -132,9 +132,12 @@ class Server:
         if not place.data.exists():
             self._initialise(programs, lock)
         self._check_version()
+        # Nobody lives, but the numbers in these files may: a process not yet reaped, or a stranger's.
         self._remove_temporary(self._recorded_socket())
         (place.data / "postmaster.pid").unlink(missing_ok=True)
         where = self._socket_folder()
+        for left in where.glob(".s.PGSQL.*"):
+            left.unlink()
         settings.write(place.data, where, PORT, durable=self.durable)
         if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
             place.log.replace(place.log.with_suffix(".log.1"))
@@ -209,9 +212,12 @@ class Server:
             )
 
     def _answering(self) -> Cluster | None:
-        """Give the cluster when the postmaster says it is ready and its socket accepts."""
+        """Give the cluster when the postmaster lives, says it is ready and its socket accepts.
+
+        Each alone deceives: the file outlives a killed postmaster, and so, for a moment, does the socket.
+        """
         lines = self._pid_file()
-        if len(lines) < 8 or lines[7].strip() != "ready":
+        if len(lines) < 8 or lines[7].strip() != "ready" or not processes.of(self.place.data, self.name)[0]:
             return None
         cluster = Cluster(self.place.data, Path(lines[4]), int(lines[3]))
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

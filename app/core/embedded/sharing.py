@@ -15,6 +15,8 @@ from app.core.embedded.locks import Lock
 from app.core.embedded.place import forget, settle
 from app.core.embedded.server import Cluster, Log, Server
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 logger = logging.getLogger("liangxin.embedded")
 
 
@@ -71,21 +73,22 @@ class _Use:
         return cluster
 
     def end(self) -> None:
-        if self.ended:
-            return
-        self.ended = True
-        atexit.unregister(self.end)
         if os.getpid() != self.process:  # a forked child: the use is its parent's
             self.users.leave()
             return
-        with _uninterrupted(), Lock(self.state / "start.lock"):
-            self.users.release()
-            others = Lock(self.state / "users.lock")
-            try:
-                if others.take(wait=False):
-                    Server(settle(self.state), durable=self.durable, log=self.log).stop()
-            finally:
-                others.release()
+        with _uninterrupted():
+            if self.ended:
+                return
+            self.ended = True
+            with Lock(self.state / "start.lock"):
+                self.users.release()
+                others = Lock(self.state / "users.lock")
+                try:
+                    if others.take(wait=False):
+                        Server(settle(self.state), durable=self.durable, log=self.log).stop()
+                finally:
+                    others.release()
+            atexit.unregister(self.end)
 
     def _revive(self, server: Server) -> None:
         """Wait (without polling) until no process of the server lives, and start it again unless that was the wish."""
@@ -106,15 +109,16 @@ class _Use:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let an impatient second Ctrl-C not leave the server behind; stopping takes a second or so."""
+    """Let an impatient second signal not leave the server behind; stopping takes a second or so."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop_on_signals() -> None:
@@ -122,11 +126,16 @@ def stop_on_signals() -> None:
 
     Handlers that others install later (an HTTP server's, an event loop's) come first and hand the signal on.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _leave)
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _leave)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # under nohup it stays ignored
+        signal.signal(signal.SIGHUP, _terminate)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_IGN)  # the end is on its way; a second one must not cut it short
     raise SystemExit(128 + number)
+
+
+def _terminate(_number: int, _: FrameType | None) -> None:
+    """Treat a closed terminal as a SIGTERM, which an HTTP server knows how to take."""
+    signal.raise_signal(signal.SIGTERM)
