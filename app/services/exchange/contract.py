@@ -124,6 +124,12 @@ class Target(Protocol):
     async def candidates(self, act: Act, values: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         """For each uncertain record the rows it may be about, for the person who decides."""
 
+    async def holds(self, act: Act, subject: UUID) -> Subject:
+        """A visible row, locked until the act ends. Raises NotFound."""
+
+    async def place(self, act: Act, subject: UUID, code: int, level: int) -> None:
+        """A person says where it is: no dataset moves it afterwards. Raises Invalid for a region that is not one."""
+
 
 class Raced(Exception):
     """Another transaction founded the same subject first: the chunk is to be applied again."""

@@ -8,11 +8,12 @@ from uuid import UUID
 import orjson
 
 from app.core.acts import Act
+from app.core.errors import FieldError, Invalid, NotFound
 from app.services.exchange.contract import MergeItem, Raced, Subject
 from app.services.organizations import absorbing_repository as rows
 from app.services.organizations.kinds import kind_of
-from app.services.organizations.names import bigrams, name_key, sort_key
-from app.services.organizations.precedence import Said, read, wins, write
+from app.services.organizations.names import character_pairs, name_key, sort_key, syllable_pairs
+from app.services.organizations.precedence import OFFICER, Said, read, wins, write
 from app.services.regions.facts import span
 
 DATES = frozenset({"status_since", "established_on", "closed_on"})
@@ -43,6 +44,24 @@ class Organizations:
         keys = [name_key(str(said.get("name") or "")) for said in values]
         named = await rows.same_name(act, sorted(set(keys) - {""})) if any(keys) else {}
         return [named.get(key, []) for key in keys]
+
+    async def holds(self, act: Act, subject: UUID) -> Subject:
+        """A visible organisation, locked. Raises NotFound."""
+        standing = await rows.standing(act, [subject])
+        if subject not in standing:
+            raise NotFound()
+        return Subject(subject, standing[subject]["region_code"])
+
+    async def place(self, act: Act, subject: UUID, code: int, level: int) -> None:
+        """An officer says where it is. Raises NotFound, and Invalid for a region outside the scope."""
+        if not act.scope.contains(code):
+            raise Invalid(errors=(FieldError("/region", "outside_scope"),))
+        standing = await rows.standing(act, [subject])
+        if subject not in standing:
+            raise NotFound()
+        said = read(standing[subject]["provenance"]) | {"region": Said(OFFICER, act.now)}
+        placed = {"region_code": code, "region_level": level, "placed_by": OFFICER, "provenance": encoded(said)}
+        await rows.update(act, [{"id": subject} | placed])
 
     async def _found(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
         if not items:
@@ -138,10 +157,11 @@ def stored_as(field: str, value: Any) -> tuple[str | None, Any]:
 def derive(row: Mapping[str, Any]) -> rows.Row:
     """What follows from name, USCC and registered type: the name's keys and the kind."""
     name = row["name"]
+    key, reading = name_key(name), sort_key(name)
     return {
-        "name_key": name_key(name),
-        "name_sort": sort_key(name),
-        "name_bigrams": bigrams(name),
+        "name_key": key,
+        "name_sort": reading,
+        "name_bigrams": character_pairs(key) + syllable_pairs(reading),
         "kind": str(kind_of(row.get("uscc"), row.get("registered_type"), name).kind),
     }
 

@@ -1,0 +1,96 @@
+"""A person's decision on a record that could not be matched or placed, carried out and remembered."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.core.acts import Act
+from app.core.errors import Conflict, FieldError, Invalid
+from app.core.versions import claim
+from app.services.exchange import records_repository as records
+from app.services.exchange.contract import Dataset, MergeItem
+from app.services.exchange.models import ReviewItem
+from app.services.exchange.records_repository import NewRecord
+
+NO_LINE = UUID(int=0)  # the record was not read from a line: no raw line's hash is equal to this one
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person said: match (subject), create, place (code and level) or discard, and why."""
+
+    verdict: str
+    subject: UUID | None = None
+    code: int | None = None
+    level: int | None = None
+    why: str | None = None
+
+
+async def decide(act: Act, dataset: Dataset, item_id: UUID, version: int, said: Verdict) -> ReviewItem:
+    """Carry a decision out in the act's transaction; the item then stands decided and answers later records alike.
+
+    Raises NotFound, StaleVersion, Conflict when it is decided already, Invalid when the verdict does not fit the item.
+    """
+    item = await claim(act, ReviewItem, item_id, version)
+    if item.state != "open":
+        raise Conflict(errors=(FieldError("", "review_decided"),))
+    subject = await _carried_out(act, dataset, item, said)
+    item.subject_id = subject
+    item.state, item.decided_by, item.decided_at = "decided", act.by.id, act.now
+    item.decision = _kept(said, subject)
+    item.version += 1
+    item.recorded_at = act.now
+    await act.session.flush()
+    return item
+
+
+async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdict) -> UUID | None:
+    match said.verdict:
+        case "discard":
+            return item.subject_id
+        case "match":
+            if said.subject is None:
+                raise Invalid(errors=(FieldError("/subject_id", "missing"),))
+            if item.subject_id is not None:
+                raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
+            subject = await dataset.target.holds(act, said.subject)
+            return await _merged(act, dataset, item, subject.id, {})
+        case "create":
+            if item.subject_id is not None or not dataset.founds:
+                raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
+            code, level = (said.code, said.level) if said.code is not None else (item.region_code, item.region_level)
+            if not act.scope.contains(code):
+                raise Invalid(errors=(FieldError("/region", "outside_scope"),))
+            return await _merged(act, dataset, item, None, {"region_code": code, "region_level": level})
+        case "place":
+            if said.code is None or said.level is None:
+                raise Invalid(errors=(FieldError("/region", "missing"),))
+            if item.subject_id is None:
+                raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
+            await dataset.target.place(act, item.subject_id, said.code, said.level)
+            return item.subject_id
+        case _:
+            raise Invalid(errors=(FieldError("/verdict", "value_wrong"),))
+
+
+async def _merged(act: Act, dataset: Dataset, item: ReviewItem, subject: UUID | None, derived: dict[str, Any]) -> UUID:
+    """Merge the waiting record as its dataset's word, and remember the key's subject."""
+    place = {**derived, "placed_by": "officer"} if derived else {}
+    merged = await dataset.target.merge(act, dataset.name, [MergeItem(subject, item.values, place, item.recorded_at)])
+    found = merged[0]
+    await records.remember(
+        act,
+        dataset.name,
+        item.batch_id,
+        [NewRecord(item.record_key, found.id, found.region_code, item.recorded_at, NO_LINE, item.values, item.line)],
+    )
+    return found.id
+
+
+def _kept(said: Verdict, subject: UUID | None) -> dict[str, Any]:
+    kept: dict[str, Any] = {"verdict": said.verdict, "why": said.why}
+    if subject is not None:
+        kept["subject_id"] = str(subject)
+    if said.code is not None:
+        kept |= {"region_code": f"{said.code:012d}", "region_level": said.level}
+    return kept
