@@ -23,7 +23,7 @@ AUTHORITY_KINDS = (
 # what the caller is told, and nothing else.
 STANDING = """
 CREATE FUNCTION {table}_end_refused() RETURNS trigger
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     {checks}
     RETURN NULL;

@@ -11,11 +11,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.expression import ClauseElement, Executable, bindparam
 
 from app.core.acts import Act
 from app.core.errors import FieldError, Invalid
 
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 CountKind = Literal["none", "estimated", "exact"]
 
 
@@ -44,8 +46,8 @@ class Page:
 class Sorts:
     """The sort keys of a list: name to a NOT NULL column, with the unique column that breaks ties."""
 
-    keys: Mapping[str, ColumnElement[Any]]
-    tie: ColumnElement[Any]
+    keys: Mapping[str, Key]
+    tie: Key
     default: str
 
 
@@ -122,7 +124,7 @@ def _binding(act: Act, sort: str, filters: object) -> str:
 
 
 def _write_cursor(binding: str, last: tuple[Any, Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([binding, *last])).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(orjson.dumps([binding, *last], default=str)).rstrip(b"=").decode()
 
 
 def _read(cursor: str, binding: str) -> tuple[Any, Any]:
@@ -136,9 +138,7 @@ def _read(cursor: str, binding: str) -> tuple[Any, Any]:
     return key, last
 
 
-def _read_cursor(
-    cursor: str, binding: str, column: ColumnElement[Any], tie: ColumnElement[Any]
-) -> "ColumnElement[Any]":
+def _read_cursor(cursor: str, binding: str, column: Key, tie: Key) -> "ColumnElement[Any]":
     key, last = _read(cursor, binding)
     try:
         values = (_as(column, key), _as(tie, last))
@@ -147,7 +147,7 @@ def _read_cursor(
     return tuple_(bindparam(None, values[0], type_=column.type), bindparam(None, values[1], type_=tie.type))
 
 
-def _as(column: ColumnElement[Any], value: Any) -> Any:
+def _as(column: Key, value: Any) -> Any:
     kind = column.type.python_type
     if kind is UUID:
         return UUID(value)

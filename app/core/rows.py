@@ -3,7 +3,7 @@
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
 
 
 def columns(schema: type[BaseModel], source: Any, **computed: ColumnElement[Any]) -> list[ColumnElement[Any]]:
@@ -18,3 +18,8 @@ def columns(schema: type[BaseModel], source: Any, **computed: ColumnElement[Any]
 def selecting(schema: type[BaseModel], source: Any, **computed: ColumnElement[Any]) -> "Select[Any]":
     """SELECT exactly what the schema shows."""
     return select(*columns(schema, source, **computed))
+
+
+def padded(code: Any, digits: int = 12) -> ColumnElement[str]:
+    """An integer code as it is written on the wire: text with leading zeros."""
+    return func.lpad(cast(code, Text), digits, "0")

@@ -1,34 +1,27 @@
 """Optimistic locking: `version` is an integer the client sends back in If-Match."""
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped
 
 from app.core.acts import Act
+from app.core.database import Base
 from app.core.errors import NotFound, StaleVersion
 
-
-class Versioned(Protocol):
-    """A mapped row with a key and a version."""
-
-    id: Mapped[UUID]
-    version: Mapped[int]
-
-
-Row = TypeVar("Row", bound=Versioned)
+Row = TypeVar("Row", bound=Base)
 
 
 async def claim(act: Act, model: type[Row], row_id: UUID, expected: int) -> Row:
-    """Lock one row for this act and hand it out.
+    """Lock one row of a model with columns `id` and `version` for this act and hand it out.
 
     Raises NotFound when it is absent or out of scope, StaleVersion when it has moved on since `expected`.
     """
-    key: Any = model.id
-    row = await act.session.scalar(select(model).where(key == row_id).with_for_update(key_share=True))
+    versioned: Any = model
+    row = await act.session.scalar(select(model).where(versioned.id == row_id).with_for_update(key_share=True))
     if row is None:
         raise NotFound()
-    if row.version != expected:
-        raise StaleVersion(current=row.version)
+    current: int = getattr(row, "version")  # noqa: B009  (mypy knows Base, which has none)
+    if current != expected:
+        raise StaleVersion(current=current)
     return row

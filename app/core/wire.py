@@ -29,6 +29,15 @@ Whole = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """A count."""
 
 
+def absent() -> Any:
+    """The default of an update's field that may be left out but not be null: not validated, and not advertised."""
+    return Field(default=None, json_schema_extra=_unadvertised)
+
+
+def _unadvertised(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
 class AllowedAction(BaseModel):
     """Whether the caller may do something to this object now, and if not, why not."""
 

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.routers import health, labels
+from app.routers import health, hosts, labels
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, labels.router)
+ROUTERS: tuple[APIRouter, ...] = (health.router, labels.router, hosts.router)

@@ -17,6 +17,8 @@ JSON = "application/json"
 
 
 def _odd(value: Any) -> Any:
+    if isinstance(value, UUID):  # the driver's own subclass
+        return str(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="python")
     if isinstance(value, frozenset):

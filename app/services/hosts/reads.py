@@ -1,0 +1,59 @@
+"""Hosts as rows for the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from app.core.acts import Act
+from app.core.errors import NotFound
+from app.core.history import versions_of
+from app.core.pagination import Ask, Page, Sorts, page
+from app.core.rows import columns, padded, selecting
+from app.core.wire import action
+from app.services.hosts.models import Host
+from app.services.hosts.schemas import HostFilters, HostRead, HostVersion
+from app.services.regions.stated import stated_span
+
+SORTS = Sorts({"region_code": Host.region_code, "name": Host.name}, Host.id, "region_code")
+WRITE = "hosts:write"
+
+
+async def listed(act: Act, filters: HostFilters, ask: Ask) -> Page:
+    """One page of hosts, by region unless another sort is asked for."""
+    query = selecting(HostRead, Host, region_code=padded(Host.region_code))
+    if filters.region is not None:
+        low, high = stated_span(filters.region, filters.region_level)
+        query = query.where(Host.region_code >= low, Host.region_code < high)
+    if filters.kind is not None:
+        query = query.where(Host.kind == filters.kind)
+    if filters.name is not None:
+        query = query.where(func.strpos(Host.name, filters.name) > 0)
+    if filters.open_on is not None:
+        query = query.where(
+            or_(Host.opened_on.is_(None), Host.opened_on <= filters.open_on),
+            or_(Host.closed_on.is_(None), Host.closed_on > filters.open_on),
+        )
+    return await page(act, query, ask, SORTS, [getattr(filters, name) for name in HostFilters.model_fields])
+
+
+async def detail(act: Act, host_id: UUID) -> dict[str, Any]:
+    """One host with the actions the caller may take. Raises NotFound."""
+    query = selecting(HostRead, Host, region_code=padded(Host.region_code)).where(Host.id == host_id)
+    row = (await act.session.execute(query)).mappings().first()
+    if row is None:
+        raise NotFound()
+    refusal = None if WRITE in act.by.permissions else "permission"
+    ended = "host_closed" if row["closed_on"] is not None else None
+    actions = [action("update", refusal), action("close", refusal or ended)]
+    return {**row, "allowed_actions": actions}
+
+
+async def history(act: Act, host_id: UUID, ask: Ask) -> Page:
+    """All versions of a host, the newest first. Raises NotFound when there is none to be seen."""
+    versions = versions_of(Host, host_id).c
+    query = select(*columns(HostVersion, versions, region_code=padded(versions.region_code)))
+    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), host_id)
+    if not found.rows:
+        raise NotFound()
+    return found
