@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
     audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
     inline_worker: bool = Field(default=True, description="Run the worker inside the serving process.")
-    log_level: str = "INFO"
+    log_level: str = Field(default="INFO", description="Least weight of what is logged.")
 
     @model_validator(mode="before")
     @classmethod
