@@ -1,0 +1,61 @@
+"""Frozen values of exchange: how a batch is to be applied, how far it is, and the place that a scope stands for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from app.core.acts import Scope
+
+Mode = Literal["commit", "validate"]
+Atomic = Literal["record", "batch"]
+Strategy = Literal["upsert", "create", "update", "fill_empty"]
+
+ATOMIC_LIMIT: Final = 100_000
+"""Records of a batch that is applied all or not at all: it is one transaction."""
+
+FINISHED: Final = frozenset({"done", "failed", "cancelled"})
+
+_WIDTHS: Final = (10**12, 10**10, 10**8, 10**6, 10**3, 1)  # codes under a region, by level 0 to 5
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What the sender asks for. `source_time` is the instant the source stood at; `filename` is for people only."""
+
+    dataset: str
+    mode: Mode
+    atomic: Atomic
+    strategy: Strategy
+    source_time: datetime
+    filename: str | None
+
+
+def smallest_region(scope: Scope) -> tuple[int, int]:
+    """(code, level) of the smallest region that holds the whole scope; (0, 0) is the country."""
+    last = max(scope.hi - 1, scope.lo)
+    for level in range(len(_WIDTHS) - 1, 0, -1):
+        width = _WIDTHS[level]
+        if scope.lo // width == last // width:
+            return scope.lo // width * width, level
+    return 0, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is: records applied, their share, the rate and the seconds left (None while unknown)."""
+
+    records_done: int
+    share: float
+    records_per_second: float | None
+    seconds_left: float | None
+
+
+def progress(records: int, done: int, started: datetime | None, finished: datetime | None, now: datetime) -> Progress:
+    """Progress from the counts and the two instants; an unfinished batch is measured until now."""
+    share = done / records if records else 1.0
+    seconds = ((finished or now) - started).total_seconds() if started else 0.0
+    rate = done / seconds if seconds > 0 else None
+    left = None if finished is not None or not rate else (records - done) / rate
+    return Progress(
+        done, round(share, 4), None if rate is None else round(rate, 1), None if left is None else round(left, 1)
+    )

@@ -1,0 +1,39 @@
+"""Use cases of exchange: take a body in, wait for it, cancel it, decide what could not be matched or placed."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.acts import Act
+from app.core.spool import Spooled
+from app.core.streams import Format, Limits
+from app.services.exchange import intake, reads, repository, waiting
+from app.services.exchange.contract import Dataset
+from app.services.exchange.facts import FINISHED, Atomic, Mode, Push, Strategy
+from app.services.exchange.waiting import Open, changes, mark
+
+__all__ = ["Atomic", "Mode", "Push", "Strategy", "cancel", "changes", "ended", "mark", "take_in", "wait_for"]
+
+
+async def take_in(
+    act: Act, push: Push, dataset: Dataset, body: Spooled, form: str, chunk_records: int
+) -> dict[str, Any]:
+    """Store a body as a batch of raw chunks in this act's transaction; the batch as its row. Raises FileUnreadable."""
+    reading = await intake.examine(body.path, Format(form), dataset.headers(), Limits())
+    batch_id = await intake.take_in(act, push, body, reading, chunk_records=chunk_records)
+    return await reads.found(act, batch_id)
+
+
+async def wait_for(open_act: Open, location: str, seconds: float) -> dict[str, Any]:
+    """The batch at a Location when it has ended, or as it stands after `seconds`; short acts of its own."""
+    return await waiting.until_finished(open_act, UUID(location.rsplit("/", 1)[-1]), seconds)
+
+
+def ended(batch: dict[str, Any]) -> bool:
+    """Whether nothing will happen to the batch any more."""
+    return batch["state"] in FINISHED
+
+
+async def cancel(act: Act, batch_id: UUID) -> dict[str, Any]:
+    """Ask that the batch stop; what has been applied stays. Raises NotFound, Finished."""
+    await repository.request_cancel(act, batch_id)
+    return await reads.found(act, batch_id)
