@@ -32,7 +32,7 @@ class Clones:
 
     async def make(self) -> str:
         """A fresh copy; about 50 ms."""
-        name = f"t_{uuid4().hex[:16]}"
+        name = f"t_{self.template.removeprefix('template_')}_{uuid4().hex[:12]}"
         await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" OWNER liangxin_owner')
         return name
 
@@ -82,6 +82,16 @@ async def _build(cluster: Cluster, template: str) -> None:
         await superuser.execute(f'ALTER DATABASE "{making}" RENAME TO "{template}"')
     finally:
         await superuser.close()
+
+
+async def _sweep(superuser: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Drop what earlier states of the code left behind, unless another run still uses it."""
+    leftover = "SELECT datname FROM pg_database WHERE datname ~ '^(template_[0-9a-f]{16}|t_.*|making_.*)$'"
+    for (old,) in await superuser.fetch(leftover):
+        try:
+            await superuser.execute(f'DROP DATABASE IF EXISTS "{old}"')
+        except asyncpg.ObjectInUseError:
+            continue
 
 
 def _state_of_things() -> str:
