@@ -1,4 +1,4 @@
-"""Look at what is committed: no package index's host, no path of one machine, no lock file that carries addresses.
+"""Look at what is committed: no package index's host, no lock file that carries addresses.
 
 An intranet installs from its own index; an address in the tree would be followed there in vain.
 """
@@ -17,8 +17,7 @@ HOSTS = (
     "npm" r"mirror\.com",
     "deb" r"\.debian\.org",
 )
-PLACES: tuple[str, ...] = ()
-UNWANTED = re.compile("|".join((*HOSTS, *PLACES)).encode())
+UNWANTED = re.compile("|".join(HOSTS).encode())
 LOCKS = {"uv.lock", "poetry.lock", "Pipfile.lock"}
 
 
