@@ -6,7 +6,7 @@ from typing import Any
 from app.core.acts import Act
 from app.core.errors import FieldError
 from app.services.exchange.contract import BatchFacts, Dataset, Field, Reading, Review, Role
-from app.services.organizations.absorbing import Organizations
+from app.services.organizations.absorbing import Organizations, derive
 from app.services.organizations.names import name_key
 from app.services.organizations.uscc import error_of, is_registration_number, normalise
 from app.services.regions.facts import COUNTY, Hints, Placement, span
@@ -91,7 +91,7 @@ def refine(reading: Reading, batch: BatchFacts, context: Any) -> None:
         Hints(values.get("uscc"), values.get("province"), values.get("city"), values.get("county"), values["name"]),
     )
     code, level, placed_by = _within(placement, batch)
-    reading.derived = {"region_code": code, "region_level": level, "placed_by": placed_by}
+    reading.derived = {"region_code": code, "region_level": level, "placed_by": placed_by} | derive(values)
     if not reading.key:
         reading.certain = False
         reading.key = f"name:{name_key(values['name'])}@{code // 10**6 if level >= COUNTY else code}"

@@ -18,6 +18,7 @@ from app.services.regions.facts import span
 
 DATES = frozenset({"status_since", "established_on", "closed_on"})
 REGION = ("region_code", "region_level", "placed_by")
+DERIVED = ("name_key", "name_sort", "name_bigrams", "kind")
 
 
 class Organizations:
@@ -83,7 +84,7 @@ class Organizations:
                 fields.append(column)
         row |= {name: item.derived[name] for name in REGION}
         fields.append("region")
-        row |= derive(row)
+        row |= {name: item.derived[name] for name in DERIVED} if "name_key" in item.derived else derive(row)
         row["provenance"] = encoded(dict.fromkeys(fields, said))
         return row
 
