@@ -8,14 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, Line, Sentence, absent
 from app.services.hosts.facts import HostKind
-
-RegionCode = Annotated[
-    str, Field(pattern=r"^[0-9]{12}$", description="12-digit region code.", examples=["330106003000"])
-]
-RegionLevel = Annotated[
-    int | None,
-    Field(ge=0, le=5, description="0 country to 5 village; default: the shallowest that the code's zeros allow."),
-]
+from app.services.regions.stated import RegionCode, RegionLevel
 
 
 class HostRead(BaseModel):

@@ -1,8 +1,20 @@
 """A region as a payload or a filter states it: 12 digits, and the level where the digits alone could mean two."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from app.core.acts import Act
 from app.core.errors import FieldError, Forbidden, Invalid
 from app.services.regions.facts import reference, span
+
+RegionCode = Annotated[
+    str, Field(pattern=r"^[0-9]{12}$", description="12-digit region code.", examples=["330106003000"])
+]
+RegionLevel = Annotated[
+    int | None,
+    Field(ge=0, le=5, description="0 country to 5 village; default: the shallowest that the code's zeros allow."),
+]
 
 
 def stated(code: str, level: int | None, pointer: str = "/region_code") -> tuple[int, int]:

@@ -1,0 +1,81 @@
+"""Authorities as rows for the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from app.core.acts import Act
+from app.core.errors import FieldError, Invalid, NotFound
+from app.core.history import versions_of
+from app.core.pagination import Ask, Page, Sorts, page
+from app.core.rows import columns, padded, selecting
+from app.core.wire import action
+from app.services.authorities.facts import DIGITS, parsed, span
+from app.services.authorities.models import Authority
+from app.services.authorities.schemas import AuthorityFilters, AuthorityRead, AuthorityVersion
+from app.services.regions.stated import stated_span
+
+SORTS = Sorts(
+    {"code": Authority.code, "region_code": Authority.region_code, "name": Authority.name}, Authority.id, "code"
+)
+WRITE = "authorities:write"
+WRITTEN = {"code": padded(Authority.code, DIGITS), "region_code": padded(Authority.region_code)}
+
+
+def parsed_code(text: str, pointer: str) -> int:
+    """A code from the wire. Raises Invalid at `pointer`."""
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise Invalid(errors=(FieldError(pointer, "authority_code"),)) from error
+
+
+async def listed(act: Act, filters: AuthorityFilters, ask: Ask) -> Page:
+    """One page of authorities, in the order of their codes unless another sort is asked for."""
+    query = selecting(AuthorityRead, Authority, **WRITTEN)
+    if filters.region is not None:
+        low, high = stated_span(filters.region, filters.region_level)
+        query = query.where(Authority.region_code >= low, Authority.region_code < high)
+    if filters.under is not None:
+        low, high = span(parsed_code(filters.under, "/under"))
+        query = query.where(Authority.code >= low, Authority.code < high)
+    if filters.kind is not None:
+        query = query.where(Authority.kind == filters.kind)
+    if filters.name is not None:
+        query = query.where(func.strpos(Authority.name, filters.name) > 0)
+    if filters.standing_on is not None:
+        query = query.where(
+            or_(Authority.founded_on.is_(None), Authority.founded_on <= filters.standing_on),
+            or_(Authority.dissolved_on.is_(None), Authority.dissolved_on > filters.standing_on),
+        )
+    return await page(act, query, ask, SORTS, [getattr(filters, name) for name in AuthorityFilters.model_fields])
+
+
+async def detail(act: Act, authority_id: UUID) -> dict[str, Any]:
+    """One authority with the actions the caller may take. Raises NotFound."""
+    query = selecting(AuthorityRead, Authority, **WRITTEN).where(Authority.id == authority_id)
+    row = (await act.session.execute(query)).mappings().first()
+    if row is None:
+        raise NotFound()
+    refusal = None if WRITE in act.by.permissions else "permission"
+    ended = "authority_dissolved" if row["dissolved_on"] is not None else None
+    actions = [action("update", refusal), action("dissolve", refusal or ended)]
+    return {**row, "allowed_actions": actions}
+
+
+async def history(act: Act, authority_id: UUID, ask: Ask) -> Page:
+    """All versions of an authority, the newest first. Raises NotFound when there is none to be seen."""
+    versions = versions_of(Authority, authority_id).c
+    query = select(
+        *columns(
+            AuthorityVersion,
+            versions,
+            code=padded(versions.code, DIGITS),
+            region_code=padded(versions.region_code),
+        )
+    )
+    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), authority_id)
+    if not found.rows:
+        raise NotFound()
+    return found

@@ -1,0 +1,66 @@
+"""What can be done with authorities."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.acts import Act
+from app.core.errors import Conflict, FieldError, Invalid
+from app.core.history import note
+from app.core.versions import claim
+from app.services.authorities import reads, repository
+from app.services.authorities.models import Authority
+from app.services.authorities.schemas import AuthorityCreate, AuthorityDissolve, AuthorityUpdate
+from app.services.regions.stated import require_inside, stated
+
+
+async def create(act: Act, draft: AuthorityCreate) -> dict[str, Any]:
+    """Enter an authority. Raises Forbidden outside the scope; the database refuses a code in use (Taken)."""
+    region, level = stated(draft.region_code, draft.region_level)
+    require_inside(act, region)
+    authority = await repository.add(
+        act,
+        Authority(
+            version=1,
+            code=reads.parsed_code(draft.code, "/code"),
+            kind=draft.kind,
+            name=draft.name,
+            region_code=region,
+            region_level=level,
+            founded_on=draft.founded_on,
+            created_at=act.now,
+            recorded_at=act.now,
+        ),
+    )
+    return await reads.detail(act, authority.id)
+
+
+async def update(act: Act, authority_id: UUID, expected: int, change: AuthorityUpdate) -> dict[str, Any]:
+    """Change an authority. What is already so makes no new version. Raises NotFound, StaleVersion, Invalid."""
+    authority = await claim(act, Authority, authority_id, expected)
+    changed = {
+        name: value for name in change.model_fields_set if (value := getattr(change, name)) != getattr(authority, name)
+    }
+    founded, dissolved = changed.get("founded_on"), authority.dissolved_on
+    if founded is not None and dissolved is not None and founded > dissolved:
+        raise Invalid(errors=(FieldError("/founded_on", "day_after_end"),))
+    for name, value in changed.items():
+        setattr(authority, name, value)
+    if changed:
+        await repository.save(act, authority)
+    return await reads.detail(act, authority_id)
+
+
+async def dissolve(act: Act, authority_id: UUID, expected: int, end: AuthorityDissolve) -> dict[str, Any]:
+    """End an authority. Raises Conflict when it is ended already; the database refuses while a branch is under it."""
+    authority = await claim(act, Authority, authority_id, expected)
+    if authority.dissolved_on is not None:
+        raise Conflict(errors=(FieldError("", "authority_dissolved"),))
+    if end.dissolved_on > act.today:
+        raise Invalid(errors=(FieldError("/dissolved_on", "day_future"),))
+    if authority.founded_on is not None and end.dissolved_on < authority.founded_on:
+        earliest = authority.founded_on.isoformat()
+        raise Invalid(errors=(FieldError("/dissolved_on", "day_too_early", {"earliest": earliest}),))
+    authority.dissolved_on = end.dissolved_on
+    await repository.save(act, authority)
+    await note(act, "dissolve", "authorities", why=end.reason, id=str(authority_id))
+    return await reads.detail(act, authority_id)
