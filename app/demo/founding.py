@@ -4,12 +4,13 @@ A town's zeal decides how much of what the rules ask for was done, so that rates
 organisations with three members and no branch, one or two members and no joint branch, large ones without any.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from app.demo.party import Facts, Known, zeal
+from app.demo.party import OTHERS, Facts, Known, zeal
 
 FIRST_DAY: Final = date(2011, 7, 1)
 SPAN: Final = 5_300  # days
@@ -20,6 +21,19 @@ GENERAL_FROM: Final = 50
 COMMITTEE_FROM: Final = 100
 INDUSTRY_KINDS: Final = frozenset({"intermediary"})
 ENTRUSTED_STAFF: Final = 1000
+
+
+class Counted(NamedTuple):
+    """An organisation with what decides how it is covered: its formal members by either count, the fewer, and staff."""
+
+    known: Known
+    members: int
+    staff: int
+
+
+def counted(known: Known, facts: Facts) -> Counted:
+    """The same out of made-up facts: what is founded on the smaller count keeps the rules on either basis."""
+    return Counted(known, min(facts.formal_members_relation, facts.formal_members_working), facts.staff)
 
 
 class Branch(NamedTuple):
@@ -55,25 +69,21 @@ def level_of(members: int) -> str:
 NAMES: Final = {"branch": "支部委员会", "general_branch": "总支部委员会", "committee": "委员会"}
 
 
-def wish(known: Known, facts: Facts) -> str:
-    """How an organisation is covered: a formation mode, or `none`.
-
-    Members are those whose relation is there, the smaller of the two counts, so that what is founded satisfies the
-    rules on either basis.
-    """
+def wish(organization: Counted) -> str:
+    """How an organisation is covered: a formation mode, or `none`."""
+    known, members, staff = organization
     here, x = zeal(known.region_code // 1000 * 1000), chance(known.uscc, b"covered")
-    members = facts.formal_members_relation
     if members >= JOINT_LEAST:
-        return "standalone" if x < here + 0.04 * (facts.staff >= 100) else "none"
+        return "standalone" if x < here + 0.04 * (staff >= 100) else "none"
     if members:
         return "joint" if x < 0.8 * here else "attached" if x < 0.86 * here else "none"
-    share = 0.55 if facts.staff >= 100 else 0.3 if facts.staff >= 10 else 0.12
+    share = 0.55 if staff >= 100 else 0.3 if staff >= 10 else 0.12
     if known.kind == "self_employed":
         share /= 2
     return "none" if x >= share * here else "attached" if x < share * here * 0.4 else "territorial"
 
 
-GROUP: Final = {"joint": 4, "attached": 15, "territorial": 20}
+GROUP: Final = {"standalone": 1, "joint": 4, "attached": 15, "territorial": 20}
 """How many organisations one branch of each mode usually takes in."""
 
 
@@ -84,10 +94,10 @@ def management_of(covered: tuple[Known, ...], staff: int) -> str:
     return "entrusted" if staff >= ENTRUSTED_STAFF else "territorial"
 
 
-def founded(mode: str, town: int, group: list[tuple[Known, Facts]], number: int) -> Branch:
+def founded(mode: str, town: int, group: list[Counted], number: int) -> Branch:
     """The branch of one group; `number` counts the town's branches of this mode."""
-    covered = tuple(known for known, _ in group)
-    members = sum(facts.formal_members_relation for _, facts in group)
+    covered = tuple(organization.known for organization in group)
+    members = sum(organization.members for organization in group)
     level = level_of(members) if mode == "standalone" else "branch"
     words = {"joint": "联合", "attached": "依托", "territorial": "属地"}
     name = covered[0].name if mode == "standalone" else f"{covered[0].name}等{words[mode]}第{number}"
@@ -96,7 +106,7 @@ def founded(mode: str, town: int, group: list[tuple[Known, Facts]], number: int)
         name=f"中共{name}{NAMES[level]}",
         level=level,
         formation_mode=mode,
-        management_mode=management_of(covered, max(facts.staff for _, facts in group)),
+        management_mode=management_of(covered, max(organization.staff for organization in group)),
         town=town,
         founded_on=day,
         covered=covered,
@@ -104,29 +114,29 @@ def founded(mode: str, town: int, group: list[tuple[Known, Facts]], number: int)
     )
 
 
-def branches_for(register: Iterable[tuple[Known, Facts]]) -> Iterator[Branch]:
+def branches_for(register: Iterable[Counted]) -> Iterator[Branch]:
     """Branches for a register, as its organisations come; at the end, groups too small stay uncovered.
 
-    Only organisations known to a street or town are covered: a branch has a place. At any time one group a town and
-    mode is open, which is all that is kept.
+    Only two-new organisations known to a street or town are covered: a branch has a place. At any time one group a
+    town and mode is open, which is all that is kept.
     """
-    waiting: dict[tuple[int, str], list[tuple[Known, Facts]]] = {}
-    numbers: dict[tuple[int, str], int] = {}
-    for known, facts in register:
-        mode = wish(known, facts) if known.region_level >= 4 else "none"
-        if mode == "none":
+    waiting: dict[tuple[int, str], list[Counted]] = {}
+    numbers: Counter[tuple[int, str]] = Counter()
+    for organization in register:
+        known = organization.known
+        if known.region_level < 4 or known.kind in OTHERS or (mode := wish(organization)) == "none":
             continue
-        town = known.region_code // 1000 * 1000
-        if mode == "standalone":
-            yield founded(mode, town, [(known, facts)], 1)
-            continue
-        group = waiting.setdefault((town, mode), [])
-        group.append((known, facts))
-        enough = mode != "joint" or sum(f.formal_members_relation for _, f in group) >= JOINT_LEAST
-        if enough and len(group) >= GROUP[mode]:
-            numbers[town, mode] = numbers.get((town, mode), 0) + 1
-            yield founded(mode, town, waiting.pop((town, mode)), numbers[town, mode])
+        at = (known.region_code // 1000 * 1000, mode)
+        group = waiting.setdefault(at, [])
+        group.append(organization)
+        if len(group) >= GROUP[mode] and enough(mode, group):
+            numbers[at] += 1
+            yield founded(mode, at[0], waiting.pop(at), numbers[at])
     for (town, mode), group in waiting.items():
-        enough = mode != "joint" or sum(f.formal_members_relation for _, f in group) >= JOINT_LEAST
-        if enough and len(group) >= 2:
-            yield founded(mode, town, group, numbers.get((town, mode), 0) + 1)
+        if len(group) >= 2 and enough(mode, group):
+            yield founded(mode, town, group, numbers[town, mode] + 1)
+
+
+def enough(mode: str, group: list[Counted]) -> bool:
+    """Whether a group may found: a joint branch needs three formal members together."""
+    return mode != "joint" or sum(organization.members for organization in group) >= JOINT_LEAST

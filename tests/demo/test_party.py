@@ -6,7 +6,7 @@ import pytest
 
 from app.demo import reports
 from app.demo.county import County, make
-from app.demo.founding import JOINT_LEAST, JOINT_MOST, Branch, branches_for
+from app.demo.founding import JOINT_LEAST, JOINT_MOST, Branch, branches_for, counted
 from app.demo.party import OTHERS, Facts, Known, facts_of, party_facts_for
 
 SIZE = 20_000
@@ -28,7 +28,7 @@ def reported(county: County) -> Reported:
 @pytest.fixture(scope="module")
 def branches(reported: Reported) -> list[Branch]:
     """Its branches."""
-    return list(branches_for(reported))
+    return list(branches_for(counted(known, facts) for known, facts in reported))
 
 
 def test_facts_hang_on_the_code_alone() -> None:
