@@ -69,7 +69,7 @@ async def take(act: Act, key: str, print_: bytes) -> Kept | None:
                 IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.headers, IdempotencyKey.body
             ).where(IdempotencyKey.owner == act.by.id, IdempotencyKey.key == key)
         )
-    ).scalar_one()
+    ).one()
     if first.fingerprint != print_:
         raise Invalid(errors=(FieldError("/Idempotency-Key", "idempotency_reused"),))
     if first.status is None:

@@ -18,7 +18,8 @@ from app.services.access.permissions import Permission
 from app.services.exchange import reads, service, showing
 from app.services.exchange.contract import Outcome
 from app.services.exchange.failures import Finished
-from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, Mode, OutcomeName, RecordsRead, State
+from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, OutcomeName, RecordsRead, State
+from app.services.exchange.service import Mode
 from app.web import answers
 from app.web.guards import Caller, May, MayLater
 from app.web.lists import CSV, Listed, ListQuery
@@ -135,6 +136,9 @@ async def download_batch_rejects(caller: BatchesFollow, request: Request, batch_
     return StreamingResponse(parts(), media_type=CSV, headers=headers)
 
 
+LastSeen = Annotated[str | None, Header(max_length=100, description="Sent by a reader that comes back.")]
+
+
 async def _seen(caller: BatchesFollow, batch_id: BatchId) -> UUID:
     """The batch is there and the caller's own, before the first byte is sent."""
     async with caller.open() as act:
@@ -152,9 +156,7 @@ async def follow_batch(
     caller: BatchesFollow,
     request: Request,
     followed: Annotated[UUID, Depends(_seen)],
-    last_event_id: Annotated[
-        str | None, Header(max_length=100, description="Sent by a reader that comes back.")
-    ] = None,
+    last_event_id: LastSeen = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events while the batch moves on; the stream ends with it. No transaction is held.
 

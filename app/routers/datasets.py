@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.catalogues.datasets import DATASETS
 from app.core.acts import Act, Actor
-from app.core.errors import Conflict, FieldError, Forbidden, InFlight, Invalid, NotFound, TooLarge, UnsupportedMedia
+from app.core.errors import FieldError, Forbidden, InFlight, Invalid, NotFound, TooLarge, UnsupportedMedia
 from app.core.idempotency import refuse_in_flight
 from app.core.spool import Spooled
 from app.routers.uploads import Prefer, body_of, closing, gate, media_of, wait_of
@@ -44,7 +44,7 @@ BODY: dict[str, Any] = {
         "content": {
             "text/csv": {
                 "schema": {"type": "string"},
-                "example": "企业名称,统一社会信用代码,注册地址\r\n清溪县云岭茶业有限公司,91330000MA27U00K3D,清溪县云岭镇\r\n",
+                "example": "企业名称,统一社会信用代码\r\n清溪县云岭茶业有限公司,91330000MA27U00K3D\r\n",
             },
             "application/x-ndjson": {"schema": {"type": "string"}, "example": '{"name": "清溪县云岭茶业有限公司"}\n'},
             "application/json": {
@@ -109,7 +109,7 @@ async def read_dataset(act: BatchesRead, request: Request, dataset: Name) -> Res
     summary="Push a batch",
     status_code=202,
     response_model=BatchRead,
-    responses=declares(NotFound, InFlight, Conflict, TooLarge, UnsupportedMedia, FileUnreadable, UploadStalled)
+    responses=declares(NotFound, InFlight, TooLarge, UnsupportedMedia, FileUnreadable, UploadStalled)
     | WAITED,
     openapi_extra=BODY,
 )
