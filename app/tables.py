@@ -9,7 +9,8 @@ from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
 from app.services.organizations import models as organizations
 from app.services.policies import models as policies
+from app.services.regions import models as regions
 
-ROOMS = (history, idempotency, authorities, branches, coverage, exchange, hosts, organizations, policies)
+ROOMS = (history, idempotency, authorities, branches, coverage, exchange, hosts, organizations, policies, regions)
 
 metadata = Base.metadata

@@ -270,10 +270,10 @@ class Gazetteer:
 class Gazetteers:
     """The outline and the few provinces in use; a province is loaded when an address first needs it.
 
-    ``load`` gives all entries of a province (its 12-digit code). The ``keep`` provinces used last stay in memory.
+    ``load`` gives a province (its 12-digit code) in full. The ``keep`` provinces used last stay in memory.
     """
 
-    def __init__(self, outline: Outline, load: Callable[[int], Iterable[Entry]], keep: int = 4) -> None:
+    def __init__(self, outline: Outline, load: Callable[[int], Gazetteer], keep: int = 4) -> None:
         self.outline = outline
         self._load = load
         self._keep = keep
@@ -283,7 +283,7 @@ class Gazetteers:
         """The province ``code`` in full."""
         held = self._held.get(code)
         if held is None:
-            held = self._held[code] = Gazetteer(code, self._load(code))
+            held = self._held[code] = self._load(code)
             if len(self._held) > self._keep:
                 self._held.popitem(last=False)
         else:

@@ -51,7 +51,7 @@ def _learn(book: RoadBook, reading: Reading) -> None:
         return
     area = reading.city or reading.province
     if reading.office_digits:
-        book.learn(reading.office_digits, "", county)
+        book.learn(reading.office_digits * 10**6, "", county)
     if reading.county_name:
         book.learn(area, f"={reading.county_name}", county)
     for token in tokens(reading.text, reading.at):
@@ -185,7 +185,7 @@ def _elected(
 
 def _reliable(outline: Outline, reading: Reading, county: int, book: RoadBook | None) -> bool:
     """Whether the office of ``county`` registers nearly only what lies in its county."""
-    share, rows = book.share(reading.office_digits, "", county) if book else (0.0, 0)
+    share, rows = book.share(reading.office_digits * 10**6, "", county) if book else (0.0, 0)
     if rows >= OFFICE_ROWS:
         return share >= OFFICE_SHARE
     return not outline.is_district(county)

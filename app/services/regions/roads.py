@@ -66,10 +66,17 @@ class RoadBook:
     def __len__(self) -> int:
         return len(self._counts)
 
-    def learn(self, area: int, token: str, region: int) -> None:
-        """Count one row of ``area`` that named ``token`` and is in ``region``."""
+    def learn(self, area: int, token: str, region: int, rows: int = 1) -> None:
+        """Count rows of ``area`` that named ``token`` and are in ``region``."""
         counts = self._counts.setdefault((area, token), {})
-        counts[region] = counts.get(region, 0) + 1
+        counts[region] = counts.get(region, 0) + rows
+
+    def rows(self) -> Iterator[tuple[int, str, int, int]]:
+        """All that may ever say something, as (area, token, region, how many): tokens with enough rows in all."""
+        for (area, token), counts in self._counts.items():
+            if sum(counts.values()) >= self.support:
+                for region, rows in counts.items():
+                    yield area, token, region, rows
 
     def says(self, area: int, token: str, among: tuple[int, ...] = ()) -> int:
         """The region that ``token`` means inside ``area``; 0 when too few rows named it or they disagree.

@@ -57,6 +57,11 @@ def fingerprint(province: int, folder: Path = FOLDER) -> str:
     return sha256(_file(province, folder).read_bytes()).hexdigest()[:16]
 
 
+def retired_fingerprint(folder: Path = FOLDER) -> str:
+    """A short digest of the file of retired regions."""
+    return sha256((folder / "retired.xz").read_bytes()).hexdigest()[:16]
+
+
 def _file(province: int, folder: Path) -> Path:
     return folder / f"{province // 10**10:02d}.xz"
 

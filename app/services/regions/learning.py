@@ -1,0 +1,49 @@
+"""Learning roads from organisations already placed, province by province.
+
+Only what the addresses themselves state in full is learnt, never what was placed by roads; the result replaces what was
+learnt before, so that the same register always teaches the same. It is a stable source between two rebuilds: what a
+validation predicts, a commit finds again.
+"""
+
+from app.core.acts import Act
+from app.services.regions import repository
+from app.services.regions.facts import CITY, COUNTY, PROVINCE, Hints, ancestor
+from app.services.regions.gazetteer import Gazetteers
+from app.services.regions.placing import placer
+from app.services.regions.resolving import learn
+from app.services.regions.roads import RoadBook
+
+
+class Learner:
+    """Collects what the rows of a register teach. Call ``see`` for each, then ``keep`` once."""
+
+    def __init__(self, gazetteers: Gazetteers) -> None:
+        self._gazetteers = gazetteers
+        self._books: dict[int, RoadBook] = {}
+
+    def see(self, address: str | None, uscc: str | None, region_code: int, region_level: int) -> None:
+        """One organisation: its address, and the region it is placed in, which says province and city."""
+        if not address or region_level < PROVINCE:
+            return
+        province = ancestor(region_code, PROVINCE)
+        names = self._gazetteers.outline.names
+        city = None
+        if region_level >= CITY:
+            above = self._gazetteers.outline.city_of.get(ancestor(region_code, COUNTY), ancestor(region_code, CITY))
+            city = names.get((above, CITY))
+        hints = Hints(uscc=uscc, province=names.get((province, PROVINCE)), city=city)
+        learn(self._gazetteers, self._books.setdefault(province, RoadBook()), address, hints)
+
+    async def keep(self, act: Act) -> int:
+        """Put what was learnt in the place of what was known, for the provinces seen; how many tokens say something."""
+        kept = 0
+        for province, book in sorted(self._books.items()):
+            rows = sorted(book.rows())
+            kept += len(rows)
+            await repository.put_roads(act, province, rows)
+        return kept
+
+
+async def learner(act: Act) -> Learner:
+    """A learner with the regions as they stand."""
+    return Learner((await placer(act)).gazetteers)
