@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -21,16 +22,27 @@ class ServerEnded(Exception):
     """The server did not come up, or ended before it was told to."""
 
 
-def free_port() -> int:
-    """A loopback port that is free now."""
+def free_port(wanted: int = 0) -> int:
+    """A loopback port that is free now: the wanted one, or any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
+class Served(NamedTuple):
+    """A running server: where it answers, and its process."""
+
+    address: str
+    process: "subprocess.Popen[bytes]"
+
+
 @contextmanager
-def serving(state: Path, port: int) -> Iterator[str]:
-    """Run `liangxin serve` on a loopback port; gives its address, and ends it in order.
+def serving(state: Path, port: int) -> Iterator[Served]:
+    """Run `liangxin serve` on a loopback port, and end it in order.
 
     Its progress bars and errors go to our standard error. Raises ServerEnded when it does not come up.
     """
@@ -42,7 +54,7 @@ def serving(state: Path, port: int) -> Iterator[str]:
     try:
         address = f"http://127.0.0.1:{port}"
         wait_ready(process, address)
-        yield address
+        yield Served(address, process)
     finally:
         end(process)
 
