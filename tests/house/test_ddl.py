@@ -25,6 +25,7 @@ async def test_scope_policies_are_todays(owner: "asyncpg.Connection[asyncpg.Reco
     for statement in scoped("scratch"):
         await owner.execute(statement)
     today = await owner.fetchrow("SELECT qual, with_check FROM pg_policies WHERE tablename = 'scratch'")
+    assert today is not None
     found = await owner.fetch(
         "SELECT tablename, qual, with_check FROM pg_policies WHERE policyname = 'scope' AND tablename <> 'scratch'"
         " AND qual LIKE '%liangxin.ranges%' AND qual LIKE '%(region_code >=%' AND qual NOT LIKE '% OR (owner%'"
