@@ -41,9 +41,3 @@ class Finished(Conflict):
     """The batch has ended; there is nothing left to cancel."""
 
     slug = "batch_finished"
-
-
-class AlreadyDecided(Conflict):
-    """The review item has been decided already."""
-
-    slug = "already_decided"

@@ -120,7 +120,7 @@ async def _findings(act: Act, batch_id: UUID, lines: Sequence[int]) -> dict[int,
         .order_by(BatchFinding.line, BatchFinding.position)
     )
     reasons: dict[int, list[FieldError]] = {}
-    for line, pointer, code, params in (await act.session.execute(query)).tuples():
+    for line, pointer, code, params in await act.session.execute(query):
         reasons.setdefault(line, []).append(FieldError(pointer, code, params))
     return reasons
 

@@ -1,4 +1,4 @@
-"""Writing batches and their chunks, and the decisions of reviewers."""
+"""Writing batches and their chunks."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.core.errors import NotFound
 from app.core.streams import Chunk
 from app.services.exchange.facts import FINISHED
 from app.services.exchange.failures import Finished
-from app.services.exchange.models import Batch, BatchChunk, ReviewItem
+from app.services.exchange.models import Batch, BatchChunk
 
 
 async def add_batch(act: Act, **values: Any) -> UUID:
@@ -56,11 +56,3 @@ async def request_cancel(act: Act, batch_id: UUID) -> None:
         batch.state = "cancelled"
         batch.finished_at = act.now
     await act.session.flush()
-
-
-async def claim_review(act: Act, item_id: UUID) -> ReviewItem:
-    """Lock one review item for a decision."""
-    item = await act.session.scalar(select(ReviewItem).where(ReviewItem.id == item_id).with_for_update(key_share=True))
-    if item is None:
-        raise NotFound()
-    return item

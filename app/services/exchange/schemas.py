@@ -265,9 +265,6 @@ class ReviewRead(ReviewStored):
     allowed_actions: list[AllowedAction]
 
 
-Verdict = Literal["match", "create", "place", "discard"]
-
-
 class Decision(BaseModel):
     """A person's answer: the record is about this row, founds a new one, lies here, or is not to be taken."""
 
@@ -275,7 +272,7 @@ class Decision(BaseModel):
         extra="forbid", json_schema_extra={"example": {"verdict": "place", "region": "330106000000", "region_level": 3}}
     )
 
-    verdict: Verdict
+    verdict: Literal["match", "create", "place", "discard"]
     subject_id: UUID | None = Field(default=None, description="For match: the row.")
     region: Annotated[str | None, Field(pattern=r"^[0-9]{12}$")] = Field(default=None, description="For place.")
     region_level: Annotated[int | None, Field(ge=1, le=5)] = Field(

@@ -9,9 +9,11 @@ from app.core.streams import Format, Limits
 from app.services.exchange import intake, reads, repository, waiting
 from app.services.exchange.contract import Dataset
 from app.services.exchange.facts import FINISHED, Atomic, Mode, Push, Strategy
+from app.services.exchange.reviewing import Verdict, decide
 from app.services.exchange.waiting import Open, changes, mark
 
-__all__ = ["Atomic", "Mode", "Push", "Strategy", "cancel", "changes", "ended", "mark", "take_in", "wait_for"]
+__all__ = ["Atomic", "Mode", "Push", "Strategy", "Verdict", "cancel", "changes", "decide", "ended"]
+__all__ += ["mark", "take_in", "wait_for"]
 
 
 async def take_in(

@@ -1,0 +1,110 @@
+"""The review queue: what could not be matched or placed with certainty, and a person's decisions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from app.catalogues.datasets import DATASETS
+from app.core.acts import Act
+from app.core.errors import Conflict, Failure, FieldError, Invalid, NotFound, StaleVersion, VersionRequired
+from app.services.access.permissions import Permission
+from app.services.exchange import reads, service, showing
+from app.services.exchange.schemas import DecidedMany, Decision, Decisions, ReviewRead
+from app.services.exchange.service import Verdict
+from app.services.regions import reads as regions
+from app.services.regions.stated import stated, stated_span
+from app.web import answers, problems
+from app.web.guards import May
+from app.web.lists import Listed, ListQuery
+from app.web.openapi import declares
+from app.web.state import language
+from app.web.strict import StrictRoute
+
+router = APIRouter(prefix="/v1/reviews", tags=["exchange"], route_class=StrictRoute)
+
+ReviewsRead = Annotated[Act, May(Permission.reviews_read)]
+ReviewsDecide = Annotated[Act, May(Permission.reviews_decide)]
+ReviewId = Annotated[UUID, Path(description="The review item's id.")]
+
+
+class ReviewList(ListQuery):
+    """Filters of the queue."""
+
+    state: Literal["open", "decided"] | None = "open"
+    reason: Annotated[str | None, Field(max_length=60, description="Code of the label namespace `review_reason`.")] = (
+        None
+    )
+    dataset: Annotated[str | None, Field(max_length=60)] = None
+    batch_id: UUID | None = None
+    region: Annotated[str | None, Field(pattern=r"^[0-9]{12}$", description="Only inside this region.")] = None
+    region_level: Annotated[int | None, Field(ge=0, le=5, description="Level of `region`.")] = None
+
+    def filters(self) -> reads.ReviewFilters:
+        """The filters alone. Raises Invalid for a region of another shape."""
+        within = stated_span(self.region, self.region_level) if self.region else None
+        return reads.ReviewFilters(self.state, self.reason, self.dataset, self.batch_id, within)
+
+
+@router.get("", summary="List reviews", response_model=Listed[ReviewRead], responses=declares())
+async def list_reviews(act: ReviewsRead, request: Request, query: Annotated[ReviewList, Query()]) -> Response:
+    """Records within the caller's scope that wait for a person, the oldest first; `state=decided` shows the others."""
+    page = await reads.reviews(act, query.filters(), query.ask())
+    spoken = language(request)
+    return answers.listed(replace(page, rows=[showing.review(row, spoken) for row in page.rows]), request)
+
+
+@router.get("/{review_id}", summary="Read a review", response_model=ReviewRead, responses=declares(NotFound))
+async def read_review(act: ReviewsRead, request: Request, review_id: ReviewId) -> Response:
+    """One record that waits, with its values, the candidates, and the decision if there is one."""
+    return answers.one(ReviewRead, showing.review(await reads.review(act, review_id), language(request)), request)
+
+
+@router.post(
+    "/{review_id}/decide",
+    summary="Decide a review",
+    response_model=ReviewRead,
+    responses=declares(NotFound, Conflict, StaleVersion, VersionRequired),
+)
+async def decide_review(act: ReviewsDecide, request: Request, review_id: ReviewId, decision: Decision) -> Response:
+    """Say what the record is: `match` a row, `create` a new one, `place` its row, or `discard` it. Needs If-Match.
+
+    The decision is carried out at once and remembered: the same record answers alike when it comes again.
+    """
+    await _decided(act, review_id, answers.expected_version(request), decision)
+    return answers.one(ReviewRead, showing.review(await reads.review(act, review_id), language(request)))
+
+
+@router.post("/decide", summary="Decide several reviews", response_model=DecidedMany, responses=declares())
+async def decide_reviews(act: ReviewsDecide, request: Request, decisions: Decisions) -> Response:
+    """Up to 200 decisions, each taken or refused on its own; the answer has one item for each, in the same order."""
+    items: list[Mapping[str, Any]] = []
+    for one in decisions.items:
+        try:
+            async with act.session.begin_nested():
+                await _decided(act, one.id, one.version, one)
+            items.append({"id": one.id, "status": 200, "version": one.version + 1, "problem": None})
+        except Failure as failure:
+            problem = orjson.loads(bytes(problems.render(request, failure).body))
+            items.append({"id": one.id, "status": failure.status, "version": None, "problem": problem})
+    return answers.answer({"items": items})
+
+
+async def _decided(act: Act, review_id: UUID, version: int, decision: Decision) -> None:
+    item = await reads.review(act, review_id)
+    dataset = DATASETS.get(item["dataset"])
+    if dataset is None:
+        raise NotFound()
+    code = level = None
+    if decision.region is not None:
+        code, level = stated(decision.region, decision.region_level, "/region")
+        region = await regions.one(act, code, level)
+        if region is None or region["region_state"] != "in_force":
+            raise Invalid(errors=(FieldError("/region", "region_wrong"),))
+    said = Verdict(decision.verdict, decision.subject_id, code, level, decision.why)
+    await service.decide(act, dataset, review_id, version, said)
