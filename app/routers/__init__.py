@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.routers import authorities, batches, datasets, health, hosts, labels, regions
+from app.routers import authorities, batches, coverage, datasets, health, hosts, labels, policies, regions, reviews
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -12,4 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     regions.router,
     datasets.router,
     batches.router,
+    reviews.router,
+    coverage.router,
+    policies.router,
 )
