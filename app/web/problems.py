@@ -1,6 +1,7 @@
 """Every failure leaves as RFC 9457 application/problem+json, in the reader's language, without the rejected value."""
 
 import logging
+import re
 from typing import Any
 
 import orjson
@@ -107,7 +108,9 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 def _from_pydantic(part: Any) -> FieldError:
     where, *rest = part["loc"]
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in rest)
+    if rest and not _NAMEABLE.fullmatch(str(rest[-1])):
+        rest.pop()  # an unknown key is the caller's text and may hold anything: point at the object that has it
+    pointer = "".join(f"/{step}" for step in rest)
     kind = str(part["type"])
     context = {name: str(value) for name, value in (part.get("ctx") or {}).items() if name in _SAFE_CONTEXT}
     code = kind if kind in catalogue()["line"] else "value_wrong"
@@ -118,6 +121,7 @@ def _from_pydantic(part: Any) -> FieldError:
     return FieldError(pointer or f"/{where}", code, context)
 
 
+_NAMEABLE = re.compile(r"[a-z_]{1,40}|[0-9]{1,6}|[A-Z][A-Za-z-]{1,40}")
 _SAFE_CONTEXT = {"ge", "gt", "le", "lt", "min_length", "max_length", "expected", "pattern"}
 
 
