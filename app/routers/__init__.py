@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from app.routers import authorities, batches, coverage, datasets, health, hosts, labels, policies, regions, reviews
+from app.routers import (
+    authorities,
+    batches,
+    coverage,
+    datasets,
+    health,
+    hosts,
+    labels,
+    organizations,
+    policies,
+    regions,
+    reviews,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -10,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hosts.router,
     authorities.router,
     regions.router,
+    organizations.router,
     datasets.router,
     batches.router,
     reviews.router,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.services.coverage.easy_first import Gap, gap_of
-from app.services.coverage.facts import CoverageMode, OrganizationFacts, covered_by, unpack
+from app.services.coverage.facts import OrganizationFacts, unpack
 from app.services.coverage.policy import DENOMINATORS, CoveragePolicy, DenominatorName
-from app.services.coverage.rules import CLASSES, QUESTIONS, concerned, organisation_covered, standalone, work_covered
+from app.services.coverage.rules import CLASSES, QUESTIONS, organisation_covered, standalone, work_covered
 from app.services.organizations.kinds import Kind
 
 Tally = Iterable[tuple[int, int]]
@@ -49,7 +49,10 @@ class ClassFigure:
 
     code: str
     goal: str
-    share: Share
+    reached: Share
+    organisation_coverage: Share
+    work_coverage: Share
+    standalone_rate: Share
     undetermined: int
 
 
@@ -68,6 +71,7 @@ class Figures:
     standalone_rate: Share
     unclassified: int  # whose kind cannot be told, so that they may or may not belong here
     undetermined: int  # of a counted kind, but other facts the denominator asks for are missing
+    unplaced: int  # known to a city or province at most
     classes: tuple[ClassFigure, ...]
 
 
@@ -104,31 +108,45 @@ def bench(policy: CoveragePolicy) -> Bench:
     return Bench(policy)
 
 
+class _Sums:
+    """Running sums of one set of organisations."""
+
+    def __init__(self) -> None:
+        self.number = self.covered = self.work = self.alone = self.reached = self.unsure = 0
+
+    def add(self, answer: bool | None, number: int, verdict: Verdict, reached: bool) -> None:
+        if answer:
+            self.number += number
+            self.covered += number * verdict.covered
+            self.work += number * verdict.work_covered
+            self.alone += number * verdict.standalone
+            self.reached += number * reached
+        elif answer is None:
+            self.unsure += number
+
+    def shares(self) -> dict[str, Share]:
+        return {
+            "organisation_coverage": Share(self.covered, self.number),
+            "work_coverage": Share(self.work, self.number),
+            "standalone_rate": Share(self.alone, self.number),
+        }
+
+
 def figures(tally: Tally, policy: CoveragePolicy, denominator: DenominatorName) -> Figures:
     """The figures of a tally. Unclassified and undetermined organisations stand beside them, never inside."""
     judged = bench(policy)
-    total = counted = covered = work = alone = unclassified = undetermined = 0
-    belongs, reached, unsure = [0] * len(CLASSES), [0] * len(CLASSES), [0] * len(CLASSES)
+    total = unclassified = unplaced = 0
+    counted, classes = _Sums(), [_Sums() for _ in CLASSES]
     for key, number in tally:
         verdict = judged.verdict(key)
         total += number
+        unplaced += number * verdict.facts.unplaced
         answer = verdict.counted[denominator]
-        if answer:
-            counted += number
-            covered += number * verdict.covered
-            work += number * verdict.work_covered
-            alone += number * verdict.standalone
-        elif answer is None:
-            if verdict.facts.kind is Kind.unclassified:
-                unclassified += number
-            else:
-                undetermined += number
-        for place, (holds, has_reached) in enumerate(verdict.classes):
-            if holds:
-                belongs[place] += number
-                reached[place] += number * has_reached
-            elif holds is None:
-                unsure[place] += number
+        counted.add(answer, number, verdict, verdict.covered)
+        if answer is None and verdict.facts.kind is Kind.unclassified:
+            unclassified += number
+        for sums, (belongs, reached) in zip(classes, verdict.classes, strict=True):
+            sums.add(belongs, number, verdict, reached)
     kinds = policy.counted(denominator)
     return Figures(
         denominator=denominator,
@@ -137,14 +155,19 @@ def figures(tally: Tally, policy: CoveragePolicy, denominator: DenominatorName) 
         policy_version=policy.version,
         member_basis=policy.member_basis.value,
         organizations=total,
-        organisation_coverage=Share(covered, counted),
-        work_coverage=Share(work, counted),
-        standalone_rate=Share(alone, counted),
+        **counted.shares(),
         unclassified=unclassified,
-        undetermined=undetermined,
+        undetermined=counted.unsure - unclassified,
+        unplaced=unplaced,
         classes=tuple(
-            ClassFigure(each.code, each.goal, Share(reached[place], belongs[place]), unsure[place])
-            for place, each in enumerate(CLASSES)
+            ClassFigure(
+                code=each.code,
+                goal=each.goal,
+                reached=Share(sums.reached, sums.number),
+                **sums.shares(),
+                undetermined=sums.unsure,
+            )
+            for each, sums in zip(CLASSES, classes, strict=True)
         ),
     )
 
@@ -157,56 +180,8 @@ def by_kind(tally: Tally) -> dict[Kind, Counter[int]]:
     return {kind: split[kind] for kind in Kind if kind in split}
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What if `count` organisations went from one mode to another, of one class or of any?"""
-
-    count: int
-    from_mode: CoverageMode
-    to_mode: CoverageMode
-    of_class: str | None = None
-
-
-class NotSoMany(ValueError):
-    """A move of more organisations than there are; `available` tells how many could go."""
-
-    def __init__(self, move: Move, available: int) -> None:
-        self.move = move
-        self.available = available
-        super().__init__(f"{move.count} organisations to move, {available} available")
-
-
-def moved(tally: Tally, moves: Iterable[Move], policy: CoveragePolicy) -> Counter[int]:
-    """The tally after the moves, made one after the other, easy ones first. Raises NotSoMany.
-
-    Only organisations go that the rules speak of: certainly two-new, and operating.
-    """
-    judged, result = bench(policy), Counter[int]()
-    for key, number in tally:
-        result[key] += number
-    for move in moves:
-        place = next((i for i, each in enumerate(CLASSES) if each.code == move.of_class), None)
-        able = [
-            key
-            for key, number in result.items()
-            if number > 0 and _may_move(judged.verdict(key), move, place)
-        ]  # fmt: skip
-        available = sum(result[key] for key in able)
-        if move.count > available:
-            raise NotSoMany(move, available)
-        left = move.count
-        for key in sorted(able, key=lambda each: (_queue(judged.verdict(each)), each)):
-            going = min(left, result[key])
-            result[key] -= going
-            result[covered_by(key, move.to_mode)] += going
-            left -= going
-    return +result
-
-
-def _may_move(verdict: Verdict, move: Move, place: int | None) -> bool:
-    of_class = place is None or verdict.classes[place][0] is True
-    return verdict.facts.coverage_mode is move.from_mode and concerned(verdict.facts) and of_class
-
-
-def _queue(verdict: Verdict) -> tuple[int, ...]:
-    return verdict.gap.order if verdict.gap else (9,)
+def of_class(tally: Tally, policy: CoveragePolicy, code: str) -> Counter[int]:
+    """The part of a tally that certainly belongs to a class."""
+    judged = bench(policy)
+    place = next(place for place, each in enumerate(CLASSES) if each.code == code)
+    return Counter({key: number for key, number in tally if judged.verdict(key).classes[place][0]})

@@ -11,6 +11,7 @@ from app.core.findings import Cited
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF
 from app.services.organizations.facts import Sector
 from app.services.organizations.kinds import ENTERPRISE_KINDS, TWO_NEW_KINDS, Kind
+from app.services.policies.facts import PolicyKind
 
 CONSTITUTION = "《中国共产党章程》（2022年修改）第三十条"
 BRANCH_RULES = "《中国共产党支部工作条例（试行）》（2018年）第四条"
@@ -132,3 +133,5 @@ DEFAULT = CoveragePolicy(
     no_members_needs=Cited("work", TWO_NEW_OPINION),
     stated_reason=Cited("reason", LOCAL_PRACTICE),
 )
+
+KIND = PolicyKind("coverage", DEFAULT)

@@ -12,6 +12,9 @@ class OffCutPoint(ValueError):
         self.threshold = threshold
         self.cuts = scale.cuts
         listed = ", ".join(str(cut) for cut in scale.cuts)
+        # Label `line.off_cut_point`, for whoever refuses a policy because of it.
+        self.code = "off_cut_point"
+        self.params = {"cuts": listed}
         super().__init__(f"{scale.name}: {threshold} {scale.unit} is not a published cut point; choose one of {listed}")
 
 

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from app.services.coverage.easy_first import gap_of
-from app.services.coverage.figures import Bench, Move, NotSoMany, Share, by_kind, figures, moved
+from app.services.coverage.figures import Bench, Share, by_kind, figures
+from app.services.coverage.moves import Move, NotSoMany, moved
 from app.services.coverage.policy import DEFAULT
 from app.services.organizations.facts import CoverageMode, OrganizationFacts, Status, UncoveredReason, pack
 from app.services.organizations.kinds import Kind
@@ -49,7 +50,7 @@ def test_the_denominator_decides() -> None:
 
 
 def test_the_classes() -> None:
-    told = {each.code: (each.share, each.undetermined) for each in figures(MIXED, DEFAULT, "all_operating").classes}
+    told = {each.code: (each.reached, each.undetermined) for each in figures(MIXED, DEFAULT, "all_operating").classes}
     assert told == {
         "above_scale": (Share(0, 0), 0),
         "three_members": (Share(10, 14), 12),
@@ -96,12 +97,12 @@ def test_what_if_some_are_taken_in() -> None:
     assert after.total() == 84
     found = figures(after.items(), DEFAULT, "all_operating")
     assert found.organisation_coverage == Share(18, 67)
-    assert {each.code: each.share for each in found.classes}["few_members"] == Share(8, 8)
+    assert {each.code: each.reached for each in found.classes}["few_members"] == Share(8, 8)
 
 
 def test_moves_take_the_easy_ones_first() -> None:
     after = moved(MIXED, [Move(5, CoverageMode.none, CoverageMode.standalone)], DEFAULT)
-    classes = {each.code: each.share for each in figures(after.items(), DEFAULT, "all_operating").classes}
+    classes = {each.code: each.reached for each in figures(after.items(), DEFAULT, "all_operating").classes}
     assert classes["three_members"] == Share(14, 14)
     assert classes["few_members"] == Share(7, 8)
 

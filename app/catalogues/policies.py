@@ -1,0 +1,13 @@
+"""The kinds of policy: what numbers there are, and what holds where nobody has laid down others."""
+
+from typing import Any
+
+from app.services.branches import policy as branches
+from app.services.coverage import policy as coverage
+from app.services.policies.facts import PolicyKind
+
+POLICIES: tuple[PolicyKind[Any], ...] = (
+    coverage.KIND,
+    PolicyKind("branches", branches.DEFAULT),
+)
+BY_NAME = {kind.name: kind for kind in POLICIES}
