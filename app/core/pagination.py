@@ -57,15 +57,13 @@ async def page(act: Act, query: "Select[Any]", ask: Ask, sorts: Sorts, filters: 
     `filters` is whatever narrowed the query; its repr binds the cursor. Raises Invalid for an unknown sort key or a
     cursor that belongs to another list, filter or caller.
     """
-    sort = ask.sort or sorts.default
+    sort, column = _sorted_by(ask, sorts)
     descending = sort.startswith("-")
-    column = sorts.keys.get(sort.removeprefix("-"))
-    if column is None:
-        raise Invalid(errors=(FieldError("/sort", "unknown_sort", {"allowed": ", ".join(sorts.keys)}),))
     binding = _binding(act, sort, filters)
     ordered = query.add_columns(column.label("_key"), sorts.tie.label("_tie"))
     if ask.cursor is not None:
-        after = _read_cursor(ask.cursor, binding, column, sorts.tie)
+        key, last_id = _read_cursor(ask.cursor, binding, column, sorts.tie)
+        after = tuple_(bindparam(None, key, type_=column.type), bindparam(None, last_id, type_=sorts.tie.type))
         place = tuple_(column, sorts.tie)
         ordered = ordered.where(place < after if descending else place > after)
     direction = (column.desc(), sorts.tie.desc()) if descending else (column.asc(), sorts.tie.asc())
@@ -81,6 +79,23 @@ async def page(act: Act, query: "Select[Any]", ask: Ask, sorts: Sorts, filters: 
         await count_of(act, query, ask.count),
         ask.count,
     )
+
+
+def position(act: Act, ask: Ask, sorts: Sorts, filters: object = None) -> tuple[Any, Any] | None:
+    """Key and tie of the last row shown, None on the first page: for a query that seeks its place by itself.
+
+    Raises Invalid as `page` does, which is then called with the same arguments.
+    """
+    sort, column = _sorted_by(ask, sorts)
+    return None if ask.cursor is None else _read_cursor(ask.cursor, _binding(act, sort, filters), column, sorts.tie)
+
+
+def _sorted_by(ask: Ask, sorts: Sorts) -> tuple[str, Key]:
+    sort = ask.sort or sorts.default
+    column = sorts.keys.get(sort.removeprefix("-"))
+    if column is None:
+        raise Invalid(errors=(FieldError("/sort", "unknown_sort", {"allowed": ", ".join(sorts.keys)}),))
+    return sort, column
 
 
 async def count_of(act: Act, query: "Select[Any]", kind: CountKind) -> int | None:
@@ -138,13 +153,12 @@ def _read(cursor: str, binding: str) -> tuple[Any, Any]:
     return key, last
 
 
-def _read_cursor(cursor: str, binding: str, column: Key, tie: Key) -> "ColumnElement[Any]":
+def _read_cursor(cursor: str, binding: str, column: Key, tie: Key) -> tuple[Any, Any]:
     key, last = _read(cursor, binding)
     try:
-        values = (_as(column, key), _as(tie, last))
+        return _as(column, key), _as(tie, last)
     except (ValueError, TypeError) as error:
         raise Invalid(errors=(FieldError("/cursor", "cursor_mismatch"),)) from error
-    return tuple_(bindparam(None, values[0], type_=column.type), bindparam(None, values[1], type_=tie.type))
 
 
 def _as(column: Key, value: Any) -> Any:
@@ -155,6 +169,8 @@ def _as(column: Key, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if kind is date:
         return date.fromisoformat(value)
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or (isinstance(value, int) and value >= 1 << 63):
         raise TypeError(kind.__name__)
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError("NUL")
     return value
