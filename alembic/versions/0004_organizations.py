@@ -84,7 +84,7 @@ $$
 # A name matches by its characters (sought, grams) or by its reading (reading, pairs). An unset scope gives no rows.
 NAMED = """
 CREATE FUNCTION organizations_named(
-    sought text, grams text[], reading text, pairs text[], low bigint, high bigint, keys bigint[], narrowing jsonb,
+    sought text, grams text[], reading text, pairs text[], low bigint, high bigint, facts jsonb, narrowing jsonb,
     after_code bigint, after_id uuid, most integer
 ) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
@@ -93,6 +93,9 @@ DECLARE
     scope_high bigint := nullif(current_setting('liangxin.hi', true), '')::bigint;
     whole boolean := nullif(current_setting('liangxin.whole', true), '')::boolean;
     ranges int8multirange := nullif(current_setting('liangxin.ranges', true), '')::int8multirange;
+    shift integer;
+    mask bigint;
+    passing text;
     named text;
     query text;
 BEGIN
@@ -118,9 +121,12 @@ BEGIN
     IF NOT whole THEN
         query := query || format(' AND %L::int8multirange @> region_code', ranges);
     END IF;
-    IF keys IS NOT NULL THEN
-        query := query || format(' AND facts_key = ANY (%L::bigint[])', keys);
-    END IF;
+    FOR shift, mask, passing IN
+        SELECT (told ->> 'shift')::integer, (told ->> 'mask')::bigint, told ->> 'values'
+          FROM jsonb_array_elements(facts) AS told
+    LOOP
+        query := query || format(' AND (facts_key >> %s) & %s = ANY (%L::bigint[])', shift, mask, passing);
+    END LOOP;
     IF narrowing ? 'industry' THEN
         query := query || format(' AND industry ^@ %L', narrowing ->> 'industry');
     END IF;
@@ -144,7 +150,7 @@ END $$
 FUNCTIONS = {
     "organizations_holding_uscc(text[])": HOLDERS.replace("{key}", "uscc"),
     "organizations_holding_registration_number(text[])": HOLDERS.replace("{key}", "registration_number"),
-    "organizations_named(text, text[], text, text[], bigint, bigint, bigint[], jsonb, bigint, uuid, integer)": NAMED,
+    "organizations_named(text, text[], text, text[], bigint, bigint, jsonb, jsonb, bigint, uuid, integer)": NAMED,
 }
 
 
@@ -214,8 +220,9 @@ def upgrade() -> None:
         sa.CheckConstraint("closed_on >= established_on", "dates"),
         sa.CheckConstraint(f"least({COUNTS}) >= 0", "counts"),
     )
-    op.create_index("ix_organizations_region_code_id", "organizations", ["region_code", "id"])
-    op.create_index("ix_organizations_facts_key_region_code", "organizations", ["facts_key", "region_code"])
+    op.create_index(
+        "ix_organizations_region_code_id", "organizations", ["region_code", "id"], postgresql_include=["facts_key"]
+    )
     op.create_index("ix_organizations_name_key", "organizations", ["name_key"], postgresql_using="hash")
     op.create_index("ix_organizations_name_bigrams", "organizations", ["name_bigrams"], postgresql_using="gin")
     op.create_index(

@@ -33,6 +33,7 @@ COUNTS = (
     "formal_members_relation",
     "probationary_members",
 )
+ENDED = (Status.closed, Status.revoked)
 WHOLE_REGION = (
     "region_code % CASE region_level WHEN 0 THEN 1000000000000 WHEN 1 THEN 10000000000 WHEN 2 THEN 100000000"
     " WHEN 3 THEN 1000000 WHEN 4 THEN 1000 ELSE 1 END = 0"
@@ -72,8 +73,9 @@ class Organization(Base):
         CheckConstraint(WHOLE_REGION, "region_level"),
         CheckConstraint("closed_on >= established_on", "dates"),
         CheckConstraint(f"least({', '.join(COUNTS)}) >= 0", "counts"),
-        Index(None, "region_code", "id"),
-        Index(None, "facts_key", "region_code"),
+        # The register's one way round: pages in order of region, and (with the key included) counts and conditions on
+        # facts from the index alone.
+        Index(None, "region_code", "id", postgresql_include=["facts_key"]),
         Index(None, "name_key", postgresql_using="hash"),
         Index(None, "name_bigrams", postgresql_using="gin"),
         Index(None, "registration_number", postgresql_where=text("registration_number IS NOT NULL")),

@@ -20,8 +20,8 @@ class Said(NamedTuple):
     time: datetime
 
 
-# The keepers of each field, the strongest first. A keeper's word stands against any later word of a weaker source; among
-# equals the later one wins. Fields that are not listed have no keeper: the latest reporter is believed.
+# The keepers of each field, the strongest first. A keeper's word stands against any later word of a weaker source;
+# among equals the later one wins. Fields that are not listed have no keeper: the latest reporter is believed.
 KEEPERS: Mapping[str, tuple[str, ...]] = {
     "kind": (OFFICER,),
     "region": (OFFICER, REGISTRATIONS),
