@@ -68,6 +68,10 @@ class Actor:
     datasets: frozenset[str] = frozenset()
 
 
+SYSTEM = Actor("system", "system", frozenset(), EVERYWHERE)
+"""The service itself: what it does on its own account, everywhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One transaction of one actor. `now` is UTC and the same for all that the act writes."""

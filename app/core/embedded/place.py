@@ -82,6 +82,11 @@ def settle(state: Path) -> Place:
     home = _noted(state) or state / "postgres"
     account = _account(home)
     if os.geteuid() == 0 and home.parent == state and not account.reaches(state):
+        if home.exists():
+            raise EmbeddedFailure(
+                f"User {account.name} can no longer reach the database in {home}.",
+                f"Let others pass through the folders above it (chmod o+x), as when it was made, or move {home} away.",
+            )
         home = shelter() / f"cluster-{secrets.token_hex(8)}"
         (state / NOTE).write_text(f"{home}\n", encoding="utf-8")
     if not home.exists():

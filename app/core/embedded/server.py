@@ -5,6 +5,7 @@ holds it exactly as long as one of them lives, so whoever gets it knows that the
 are free: a left-over postmaster.pid is stale then, whatever process has its number by now.
 """
 
+import os
 import re
 import shutil
 import signal
@@ -142,7 +143,7 @@ class Server:
         if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
             place.log.replace(place.log.with_suffix(".log.1"))
         command = [str(programs / "postgres"), "-D", str(place.data), f"--cluster_name={self.name}"]
-        with place.log.open("ab") as output:
+        with open(os.open(place.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as output:
             postmaster = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,33 @@
+"""What is done again and again, without anybody asking: name, when (minute hour day month weekday, UTC), and what."""
+
+from app.core import idempotency
+from app.core.acts import SYSTEM, Acts
+from app.core.jobs import Job
+from app.services.coverage import upkeep
+
+
+async def fold_coverage(acts: Acts) -> None:
+    """Fold what changed into the tallies, so that reports read few rows."""
+    async with acts.open(SYSTEM) as act:
+        await upkeep.fold(act)
+
+
+async def refresh_facts(acts: Acts) -> None:
+    """Bring facts into line with links that began or ended by date; a bite at a time, so that nobody waits long."""
+    while True:
+        async with acts.open(SYSTEM) as act:
+            if not await upkeep.refresh(act):
+                return
+
+
+async def forget_answers(acts: Acts) -> None:
+    """Remove answers whose idempotency keys are past their time."""
+    async with acts.open(SYSTEM) as act:
+        await idempotency.forget(act)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("fold_coverage", "* * * * *", fold_coverage),
+    Job("refresh_facts", "5 16 * * *", refresh_facts),  # just past midnight in Shanghai
+    Job("forget_answers", "20 17 * * *", forget_answers),
+)
