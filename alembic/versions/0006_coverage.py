@@ -141,6 +141,12 @@ def upgrade() -> None:
     for table in ("coverage_deltas", "coverage_tallies", "coverage_days"):
         for statement in scoped(table):
             op.execute(statement)
+    # The deltas are a queue: what was folded must be cleared away soon, or reports step over it.
+    op.execute(
+        "ALTER TABLE coverage_deltas SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,"
+        " autovacuum_vacuum_insert_threshold = -1)"
+    )
+    op.execute("ALTER TABLE coverage_tallies SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05)")
     for verb, rows, changes in VERBS:
         op.execute(TALLY.format(verb=verb, day=DAY, changes=changes))
         op.execute(_trigger("organizations", verb, rows, "tally"))
