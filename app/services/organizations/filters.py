@@ -29,25 +29,25 @@ class OrganizationFilters(BaseModel):
             description="Part of the name: two Chinese characters or more, or two syllables of pinyin or more.",
         ),
     ] = None
-    kind: Kind | None = None
-    status: Status | None = None
-    coverage_mode: CoverageMode | None = None
+    kind: Kind | None = Field(default=None, description="What it is; label namespace `kind`.")
+    status: Status | None = Field(default=None, description="Whether it is at work; label namespace `status`.")
+    coverage_mode: CoverageMode | None = Field(default=None, description="How a branch covers it.")
     covered: bool | None = Field(default=None, description="Whether any branch covers it.")
-    uncovered_reason: UncoveredReason | None = None
-    above_scale_reported: bool | None = None
-    fixed_premises: bool | None = None
+    uncovered_reason: UncoveredReason | None = Field(default=None, description="Why it has no branch (未建原因).")
+    above_scale_reported: bool | None = Field(default=None, description="As a source has reported it.")
+    fixed_premises: bool | None = Field(default=None, description="As a source has reported it.")
     members_working: MemberBand | None = Field(default=None, description="Formal members who work there.")
     members_relation: MemberBand | None = Field(default=None, description="Formal members by their relation.")
-    has_instructor: bool | None = None
-    has_liaison: bool | None = None
-    has_union: bool | None = None
-    has_youth_league: bool | None = None
-    has_womens_organisation: bool | None = None
-    in_federation: bool | None = None
-    community_leads: bool | None = None
+    has_instructor: bool | None = Field(default=None, description="False: none, or nobody has told; so below.")
+    has_liaison: bool | None = Field(default=None, description="A liaison works there.")
+    has_union: bool | None = Field(default=None, description="It has a union.")
+    has_youth_league: bool | None = Field(default=None, description="It has a youth league organisation.")
+    has_womens_organisation: bool | None = Field(default=None, description="It has a women's organisation.")
+    in_federation: bool | None = Field(default=None, description="It belongs to the federation of industry.")
+    community_leads: bool | None = Field(default=None, description="The community leads party work there.")
     placed: bool | None = Field(default=None, description="Whether its county is known.")
     industry: Industry | None = Field(default=None, description="A GB/T 4754 code or its beginning.")
-    host_id: UUID | None = None
+    host_id: UUID | None = Field(default=None, description="The host it leans on.")
     updated_since: AwareDatetime | None = Field(default=None, description="Recorded at or after this instant.")
 
     def facts(self) -> dict[str, tuple[Any, ...]]:
@@ -55,10 +55,9 @@ class OrganizationFilters(BaseModel):
         said: dict[str, tuple[Any, ...]] = {
             name: (value,) for name in _JUDGED if (value := getattr(self, name)) is not None
         }
-        if self.covered is not None and self.coverage_mode is None:
-            said["coverage_mode"] = tuple(
-                mode for mode in CoverageMode if (mode is not CoverageMode.none) is self.covered
-            )
+        if self.covered is not None:
+            modes = said.get("coverage_mode", tuple(CoverageMode))
+            said["coverage_mode"] = tuple(mode for mode in modes if (mode is not CoverageMode.none) is self.covered)
         if self.placed is not None:
             said["unplaced"] = (not self.placed,)
         for name, fact in (
