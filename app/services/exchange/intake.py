@@ -10,6 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from app.core.acts import Act
+from app.core.jobs import ring
+from app.core.jobs import ring
 from app.core.spool import Spooled
 from app.core.streams import Chunk, FileRefused, Format, Limits, Reading, chunked, open_file
 from app.services.exchange import repository
@@ -60,6 +62,7 @@ async def take_in(act: Act, push: Push, body: Spooled, reading: Reading, *, chun
         await repository.add_chunk(act, batch_id, act.by.id, seq, chunk)
         seq += 1
     await repository.complete(act, batch_id, records=records, chunks=seq, blank_rows=reading.counts.blank)
+    await ring(act)
     return batch_id
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.acts import Act
+from app.core.jobs import ring
 from app.core.spool import Spooled
 from app.core.streams import Format, Limits
 from app.services.exchange import intake, reads, repository, waiting
@@ -38,4 +39,5 @@ def ended(batch: dict[str, Any]) -> bool:
 async def cancel(act: Act, batch_id: UUID) -> dict[str, Any]:
     """Ask that the batch stop; what has been applied stays. Raises NotFound, Finished."""
     await repository.request_cancel(act, batch_id)
+    await ring(act)
     return await reads.found(act, batch_id)
