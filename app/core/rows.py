@@ -4,9 +4,12 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 
-def columns(schema: type[BaseModel], source: Any, **computed: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def columns(
+    schema: type[BaseModel], source: Any, **computed: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> list[ColumnElement[Any]]:
     """A labelled column for each field of `schema`, in its order.
 
     A field is taken from `computed` by name, else from the attribute of `source` (a mapped class or an alias).
@@ -15,7 +18,9 @@ def columns(schema: type[BaseModel], source: Any, **computed: ColumnElement[Any]
     return [(computed[name] if name in computed else getattr(source, name)).label(name) for name in schema.model_fields]
 
 
-def selecting(schema: type[BaseModel], source: Any, **computed: ColumnElement[Any]) -> "Select[Any]":
+def selecting(
+    schema: type[BaseModel], source: Any, **computed: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> "Select[Any]":
     """SELECT exactly what the schema shows."""
     return select(*columns(schema, source, **computed))
 

@@ -14,7 +14,7 @@ TOWN: dict[str, Any] = {
     "code": "033001006003000",
     "kind": "township",
     "name": "中共转塘街道工作委员会",
-    "region_code": "330106003000",
+    "region_code": "330106010000",
 }
 
 
@@ -76,7 +76,7 @@ async def test_an_authority_is_entered_changed_and_dissolved(client: httpx.Async
 
 async def test_a_subtree_is_listed_by_code(client: httpx.AsyncClient) -> None:
     await entered(client)
-    await entered(client, code="033001006003001", kind="village", name="社区一", region_code="330106003001")
+    await entered(client, code="033001006003001", kind="village", name="社区一", region_code="330106010002")
     await entered(client, code="033001006004000", name="另一街道", region_code="330106004000")
     await entered(client, code="033001900000000", kind="industry_department", name="司法局", region_code="330100000000")
 
@@ -114,7 +114,7 @@ async def test_a_code_in_use_elsewhere_is_taken_and_nothing_more_is_told(api: Ap
         ({"code": "000000000000000"}, "/code"),
         ({"code": 33001006003000}, "/code"),
         ({"kind": "park"}, "/kind"),
-        ({"region_code": "330106003001", "region_level": 4}, "/region_code"),
+        ({"region_code": "330106010002", "region_level": 4}, "/region_code"),
         ({"parent": "x"}, "/parent"),
     ],
 )

@@ -11,6 +11,7 @@ from app.core.history import versions_of
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
 from app.core.wire import action
+from app.services.access.permissions import Permission
 from app.services.authorities.facts import DIGITS, parsed, span
 from app.services.authorities.models import Authority
 from app.services.authorities.schemas import AuthorityFilters, AuthorityRead, AuthorityVersion
@@ -19,7 +20,6 @@ from app.services.regions.stated import stated_span
 SORTS = Sorts(
     {"code": Authority.code, "region_code": Authority.region_code, "name": Authority.name}, Authority.id, "code"
 )
-WRITE = "authorities:write"
 WRITTEN = {"code": padded(Authority.code, DIGITS), "region_code": padded(Authority.region_code)}
 
 
@@ -58,7 +58,7 @@ async def detail(act: Act, authority_id: UUID) -> dict[str, Any]:
     row = (await act.session.execute(query)).mappings().first()
     if row is None:
         raise NotFound()
-    refusal = None if WRITE in act.by.permissions else "permission"
+    refusal = None if Permission.authorities_write in act.by.permissions else "permission"
     ended = "authority_dissolved" if row["dissolved_on"] is not None else None
     actions = [action("update", refusal), action("dissolve", refusal or ended)]
     return {**row, "allowed_actions": actions}

@@ -31,7 +31,7 @@ class AuthorityRead(BaseModel):
                 "code": "033001006003000",
                 "kind": "township",
                 "name": "中共转塘街道工作委员会",
-                "region_code": "330106003000",
+                "region_code": "330106010000",
                 "region_level": 4,
                 "founded_on": "2007-05-01",
                 "dissolved_on": None,
@@ -75,7 +75,7 @@ class AuthorityCreate(BaseModel):
                 "code": "033001006003000",
                 "kind": "township",
                 "name": "中共转塘街道工作委员会",
-                "region_code": "330106003000",
+                "region_code": "330106010000",
             }
         },
     )

@@ -10,13 +10,12 @@ from app.core.versions import claim
 from app.services.authorities import reads, repository
 from app.services.authorities.models import Authority
 from app.services.authorities.schemas import AuthorityCreate, AuthorityDissolve, AuthorityUpdate
-from app.services.regions.stated import require_inside, stated
+from app.services.regions.stated import place
 
 
 async def create(act: Act, draft: AuthorityCreate) -> dict[str, Any]:
     """Enter an authority. Raises Forbidden outside the scope; the database refuses a code in use (Taken)."""
-    region, level = stated(draft.region_code, draft.region_level)
-    require_inside(act, region)
+    region, level = await place(act, draft.region_code, draft.region_level)
     authority = await repository.add(
         act,
         Authority(

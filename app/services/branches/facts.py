@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Level(StrEnum):
@@ -54,3 +55,11 @@ class FoundingFacts:
     formal: int
     probationary: int
     has_host: bool
+
+
+OUTRANKS: Final[dict[Level, frozenset[Level]]] = {
+    Level.branch: frozenset(),
+    Level.general_branch: frozenset({Level.branch}),
+    Level.committee: frozenset({Level.branch, Level.general_branch}),
+}
+"""Which levels may belong to a party organisation of this level."""

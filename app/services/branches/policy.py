@@ -17,6 +17,7 @@ from app.services.coverage.policy import (
     TWO_NEW_OPINION,
     MemberBasis,
 )
+from app.services.policies.facts import PolicyKind
 
 LEVELS = "《中国共产党章程》（2022年修改）第三十条；人数为基层党组织设置的通行口径"
 
@@ -60,3 +61,5 @@ DEFAULT = BranchPolicy(
     hosted_modes=Cited(1, TWO_NEW_OPINION),
     branches_each=Cited(1, LOCAL_PRACTICE),
 )
+
+KIND = PolicyKind("branches", DEFAULT)

@@ -1,5 +1,7 @@
 """What is asked before a branch is founded, takes in an organisation, or changes its level."""
 
+from collections.abc import Callable
+
 from app.core.findings import Cited, Finding
 from app.services.branches.facts import FormationMode, FoundingFacts, Level
 from app.services.branches.policy import BranchPolicy
@@ -86,11 +88,15 @@ def committee_is_large(facts: FoundingFacts, policy: BranchPolicy) -> Finding | 
     return policy.committee_from.departure("committee_too_small", counted(facts, policy)) if small else None
 
 
-LEVEL = (branch_is_small, general_branch_is_large, committee_is_large)
+Rule = Callable[[FoundingFacts, BranchPolicy], Finding | None]
 
-COVERING = (standalone_is_one, covered_once, joint_is_small, able_stand_alone)
+HOSTING: tuple[Rule, ...] = (attached_to_a_host, territorial_on_a_host)
 
-FOUNDING = (
+LEVEL: tuple[Rule, ...] = (branch_is_small, general_branch_is_large, committee_is_large)
+
+COVERING: tuple[Rule, ...] = (standalone_is_one, covered_once, joint_is_small, able_stand_alone)
+
+FOUNDING: tuple[Rule, ...] = (
     standalone_is_one,
     too_few_of_its_own,
     joint_is_several,
@@ -98,8 +104,7 @@ FOUNDING = (
     covered_once,
     joint_is_small,
     able_stand_alone,
-    attached_to_a_host,
-    territorial_on_a_host,
+    *HOSTING,
     carried_by_members,
     *LEVEL,
 )

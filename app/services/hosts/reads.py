@@ -11,12 +11,12 @@ from app.core.history import versions_of
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
 from app.core.wire import action
+from app.services.access.permissions import Permission
 from app.services.hosts.models import Host
 from app.services.hosts.schemas import HostFilters, HostRead, HostVersion
 from app.services.regions.stated import stated_span
 
 SORTS = Sorts({"region_code": Host.region_code, "name": Host.name}, Host.id, "region_code")
-WRITE = "hosts:write"
 
 
 async def listed(act: Act, filters: HostFilters, ask: Ask) -> Page:
@@ -43,7 +43,7 @@ async def detail(act: Act, host_id: UUID) -> dict[str, Any]:
     row = (await act.session.execute(query)).mappings().first()
     if row is None:
         raise NotFound()
-    refusal = None if WRITE in act.by.permissions else "permission"
+    refusal = None if Permission.hosts_write in act.by.permissions else "permission"
     ended = "host_closed" if row["closed_on"] is not None else None
     actions = [action("update", refusal), action("close", refusal or ended)]
     return {**row, "allowed_actions": actions}

@@ -21,7 +21,7 @@ class HostRead(BaseModel):
                 "version": 1,
                 "kind": "park",
                 "name": "云栖小镇",
-                "region_code": "330106003000",
+                "region_code": "330106010000",
                 "region_level": 4,
                 "address": "转塘街道云栖路 1 号",
                 "opened_on": "2015-03-01",
@@ -61,7 +61,7 @@ class HostCreate(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"kind": "park", "name": "云栖小镇", "region_code": "330106003000"}},
+        json_schema_extra={"example": {"kind": "park", "name": "云栖小镇", "region_code": "330106010000"}},
     )
 
     kind: HostKind

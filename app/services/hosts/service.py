@@ -10,13 +10,12 @@ from app.core.versions import claim
 from app.services.hosts import reads, repository
 from app.services.hosts.models import Host
 from app.services.hosts.schemas import HostClose, HostCreate, HostUpdate
-from app.services.regions.stated import require_inside, stated
+from app.services.regions.stated import place
 
 
 async def create(act: Act, draft: HostCreate) -> dict[str, Any]:
     """Enter a host. Raises Forbidden outside the scope; the database refuses the same host twice (Taken)."""
-    code, level = stated(draft.region_code, draft.region_level)
-    require_inside(act, code)
+    code, level = await place(act, draft.region_code, draft.region_level)
     host = await repository.add(
         act,
         Host(

@@ -1,15 +1,19 @@
 """A region as a payload or a filter states it: 12 digits, and the level where the digits alone could mean two."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from app.core.acts import Act
-from app.core.errors import FieldError, Forbidden, Invalid
+from app.core.errors import Failure, FieldError, Forbidden, Invalid
 from app.services.regions.facts import reference, span
+from app.services.regions.reads import names
+
+NATION = (0, 0)
 
 RegionCode = Annotated[
-    str, Field(pattern=r"^[0-9]{12}$", description="12-digit region code.", examples=["330106003000"])
+    str, Field(pattern=r"^[0-9]{12}$", description="12-digit region code.", examples=["330106010000"])
 ]
 RegionLevel = Annotated[
     int | None,
@@ -30,7 +34,31 @@ def stated_span(code: str, level: int | None) -> tuple[int, int]:
     return span(*stated(code, level, "/region"))
 
 
-def require_inside(act: Act, code: int) -> None:
-    """Raise Forbidden when the caller may not write there: regions are known to all, so this is no secret."""
-    if not act.scope.contains(code):
-        raise Forbidden(reason="scope")
+async def placed(act: Act, wanted: Sequence[tuple[str, int | None]]) -> list[tuple[int, int] | Failure]:
+    """The region, or the failure, of each that payloads name as the place to write at.
+
+    A failure is Invalid for another shape or a region that is not in force, Forbidden for one that lies outside the
+    caller's scope (regions are known to all, so that is no secret).
+    """
+    found: list[tuple[int, int] | Failure] = []
+    for code, level in wanted:
+        try:
+            found.append(stated(code, level))
+        except Invalid as failure:
+            found.append(failure)
+    known = await names(act, [place for place in found if not isinstance(place, Failure)])
+    return [place if isinstance(place, Failure) else _fit(act, place, known) for place in found]
+
+
+async def place(act: Act, code: str, level: int | None) -> tuple[int, int]:
+    """The one region that a payload names as the place to write at. Raises as `placed` says."""
+    (found,) = await placed(act, [(code, level)])
+    if isinstance(found, Failure):
+        raise found
+    return found
+
+
+def _fit(act: Act, place: tuple[int, int], known: Mapping[tuple[int, int], str]) -> tuple[int, int] | Failure:
+    if place != NATION and place not in known:
+        return Invalid(errors=(FieldError("/region_code", "region_unknown"),))
+    return place if act.scope.contains(place[0]) else Forbidden(reason="scope")

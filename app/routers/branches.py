@@ -1,0 +1,254 @@
+"""Branches: founding them, what they cover, and how they end."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.core.acts import Act
+from app.core.errors import (
+    Conflict,
+    Failure,
+    NotAcceptable,
+    NotFound,
+    RuleViolation,
+    StaleVersion,
+    Taken,
+    VersionRequired,
+)
+from app.core.sheets import Column
+from app.core.wire import Day
+from app.services.access.permissions import Permission
+from app.services.branches import reads, service
+from app.services.branches.schemas import (
+    BranchBulk,
+    BranchCreate,
+    BranchDetail,
+    BranchDissolve,
+    BranchFilters,
+    BranchRead,
+    BranchUpdate,
+    BranchVersion,
+    Cover,
+    CoveredOrganization,
+    Uncover,
+)
+from app.web import answers
+from app.web.guards import May
+from app.web.lists import Listed, ListQuery, respond
+from app.web.openapi import Problem, declares
+from app.web.problems import finding_json, render
+from app.web.state import language
+from app.web.strict import StrictRoute
+
+router = APIRouter(prefix="/v1/branches", tags=["branches"], route_class=StrictRoute)
+
+BranchesRead = Annotated[Act, May(Permission.branches_read)]
+BranchesWrite = Annotated[Act, May(Permission.branches_write)]
+
+COLUMNS = (
+    Column("name", "党组织名称"),
+    Column("level", "层级"),
+    Column("formation_mode", "组建方式"),
+    Column("management_mode", "管理体制"),
+    Column("stage", "阶段"),
+    Column("authority_name", "上级党组织"),
+    Column("host_name", "依托载体"),
+    Column("region_code", "行政区划代码"),
+    Column("region_level", "区划层级", "integer"),
+    Column("founded_on", "成立日期", "date"),
+    Column("dissolved_on", "撤销日期", "date"),
+    Column("dissolution_reason", "撤销原因"),
+    Column("formal_members", "正式党员", "integer"),
+    Column("probationary_members", "预备党员", "integer"),
+    Column("organizations_covered", "覆盖组织数", "integer"),
+    Column("id", "编号"),
+)
+COVERED_COLUMNS = (
+    Column("organization_name", "组织名称"),
+    Column("uscc", "统一社会信用代码"),
+    Column("region_code", "行政区划代码"),
+    Column("valid_from", "覆盖起始日期", "date"),
+    Column("valid_to", "覆盖终止日期", "date"),
+    Column("end_reason", "终止原因"),
+    Column("organization_id", "组织编号"),
+)
+
+
+class BranchList(BranchFilters, ListQuery):
+    """Filters and paging of the list."""
+
+
+class CoveredList(ListQuery):
+    """Paging of what a branch covers."""
+
+    on: Annotated[Day | None, Field(description="Only what it covers on this day; without it all periods.")] = None
+
+
+class BulkItem(BaseModel):
+    """What became of one item."""
+
+    index: int = Field(description="The item's place in the request, from 0.")
+    status: Literal["created", "refused"]
+    id: UUID | None = Field(description="The new branch; null when refused.")
+    problem: Problem | None = Field(description="Why it was refused, as the single request would have answered.")
+
+
+class BulkAnswer(BaseModel):
+    """What became of each item, in the order sent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "created": 1,
+                "refused": 0,
+                "items": [
+                    {
+                        "index": 0,
+                        "status": "created",
+                        "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13",
+                        "problem": None,
+                    }
+                ],
+            }
+        }
+    )
+
+    created: int
+    refused: int
+    items: list[BulkItem]
+
+
+async def _detail(act: Act, branch_id: UUID, request: Request) -> dict[str, Any]:
+    row = await service.shown(act, branch_id)
+    return {**row, "findings": [finding_json(finding, language(request)) for finding in row["findings"]]}
+
+
+@router.get("", summary="List branches", response_model=Listed[BranchRead], responses=declares(NotAcceptable))
+async def list_branches(act: BranchesRead, request: Request, query: Annotated[BranchList, Query()]) -> Response:
+    """Branches by region; as JSON pages, or all filtered rows as CSV or XLSX by `Accept`."""
+    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
+
+
+@router.post(
+    "",
+    summary="Found a branch",
+    status_code=201,
+    response_model=BranchDetail,
+    responses=declares(RuleViolation, Taken),
+)
+async def found_branch(act: BranchesWrite, draft: BranchCreate, request: Request) -> Response:
+    """Founds a branch with the organisations it covers from its founding day on; their coverage changes with it.
+
+    Hard rules refuse (409 with findings). Where a "normally" is departed from, the same 409 lists the departures and
+    asks for `departure_reason`; with it the branch is founded and the departures are kept with it.
+    """
+    branch_id = await service.found(act, draft)
+    return answers.created(BranchDetail, await _detail(act, branch_id, request), "/v1/branches/{id}")
+
+
+@router.post("/bulk", summary="Found branches in bulk", response_model=BulkAnswer, responses=declares(Taken))
+async def found_branches(act: BranchesWrite, bulk: BranchBulk, request: Request) -> Response:
+    """Founds up to 200 branches; each is judged by itself, and a refused one does not stop the others.
+
+    For taking over branches that exist already. An item sent twice is refused the second time: its organisations are
+    covered.
+    """
+    outcomes = await service.found_each(act, bulk.items)
+    items = [_item(index, outcome, request) for index, outcome in enumerate(outcomes)]
+    refused = sum(item["status"] == "refused" for item in items)
+    return answers.answer({"created": len(items) - refused, "refused": refused, "items": items})
+
+
+def _item(index: int, outcome: UUID | Failure, request: Request) -> dict[str, Any]:
+    if isinstance(outcome, Failure):
+        problem = orjson.loads(bytes(render(request, outcome).body))
+        return {"index": index, "status": "refused", "id": None, "problem": problem}
+    return {"index": index, "status": "created", "id": outcome, "problem": None}
+
+
+@router.get("/{branch_id}", summary="Read a branch", response_model=BranchDetail, responses=declares(NotFound))
+async def read_branch(act: BranchesRead, branch_id: UUID, request: Request) -> Response:
+    """One branch with the departures approved for it, what the rules say of it today, and what the caller may do."""
+    return answers.one(BranchDetail, await _detail(act, branch_id, request), request)
+
+
+@router.patch(
+    "/{branch_id}",
+    summary="Update a branch",
+    response_model=BranchDetail,
+    responses=declares(NotFound, RuleViolation, StaleVersion, VersionRequired),
+)
+async def update_branch(act: BranchesWrite, branch_id: UUID, change: BranchUpdate, request: Request) -> Response:
+    """Changes what is sent and leaves the rest. Needs `If-Match`. Another level or host is judged as at founding."""
+    await service.update(act, branch_id, answers.expected_version(request), change)
+    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+
+
+@router.post(
+    "/{branch_id}/dissolve",
+    summary="Dissolve a branch",
+    response_model=BranchDetail,
+    responses=declares(NotFound, Conflict, StaleVersion, VersionRequired),
+)
+async def dissolve_branch(act: BranchesWrite, branch_id: UUID, end: BranchDissolve, request: Request) -> Response:
+    """Ends a branch on a day with a reason; from that day on it covers nothing. Needs `If-Match`."""
+    await service.dissolve(act, branch_id, answers.expected_version(request), end)
+    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+
+
+@router.get(
+    "/{branch_id}/organizations",
+    summary="List the organizations a branch covers",
+    response_model=Listed[CoveredOrganization],
+    responses=declares(NotFound, NotAcceptable),
+)
+async def list_covered_organizations(
+    act: BranchesRead, branch_id: UUID, request: Request, query: Annotated[CoveredList, Query()]
+) -> Response:
+    """The organisations it covers on a day or ever, as far as the caller sees them."""
+    return await respond(
+        request, COVERED_COLUMNS, lambda ask: reads.covered(act, branch_id, query.on, ask), query.ask()
+    )
+
+
+@router.post(
+    "/{branch_id}/organizations",
+    summary="Cover one more organization",
+    response_model=BranchDetail,
+    responses=declares(NotFound, RuleViolation, Taken, StaleVersion, VersionRequired),
+)
+async def cover_organization(act: BranchesWrite, branch_id: UUID, more: Cover, request: Request) -> Response:
+    """Takes in an organisation from a day on; its coverage changes with it. Needs `If-Match`. Judged as at founding."""
+    await service.cover(act, branch_id, answers.expected_version(request), more)
+    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+
+
+@router.post(
+    "/{branch_id}/organizations/{organization_id}/end",
+    summary="End covering an organization",
+    response_model=BranchDetail,
+    responses=declares(NotFound, Conflict, StaleVersion, VersionRequired),
+)
+async def uncover_organization(
+    act: BranchesWrite, branch_id: UUID, organization_id: UUID, end: Uncover, request: Request
+) -> Response:
+    """Ends covering an organisation on a day with a reason. Needs `If-Match`. A standalone branch is dissolved."""
+    await service.uncover(act, branch_id, organization_id, answers.expected_version(request), end)
+    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+
+
+@router.get(
+    "/{branch_id}/history",
+    summary="List a branch's versions",
+    response_model=Listed[BranchVersion],
+    responses=declares(NotFound),
+)
+async def list_branch_versions(
+    act: BranchesRead, branch_id: UUID, request: Request, query: Annotated[ListQuery, Query()]
+) -> Response:
+    """What was known of the branch and when, the newest first."""
+    return answers.listed(await reads.history(act, branch_id, query.ask()), request)

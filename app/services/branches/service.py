@@ -1,0 +1,202 @@
+"""What can be done with a branch that stands."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from app.core.acts import Act
+from app.core.errors import Conflict, FieldError, Invalid, NotFound
+from app.core.findings import Finding, judge, refuse_hard
+from app.core.versions import claim
+from app.core.wire import action
+from app.services.access.permissions import Permission
+from app.services.branches import reads, repository
+from app.services.branches.facts import OUTRANKS, FormationMode, FoundingFacts, Level
+from app.services.branches.failures import require_reason
+from app.services.branches.founding import (
+    able,
+    covered_from,
+    end_wrong,
+    found,
+    found_each,
+    parent_wrong,
+    policy_at,
+    recorded,
+)
+from app.services.branches.models import Branch
+from app.services.branches.policy import BranchPolicy
+from app.services.branches.rules import COVERING, FOUNDING, HOSTING, LEVEL, Rule
+from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, Uncover
+
+__all__ = ["cover", "dissolve", "found", "found_each", "shown", "uncover", "update"]
+
+
+async def shown(act: Act, branch_id: UUID) -> dict[str, Any]:
+    """One branch with what the rules say of it today and what the caller may do. Raises NotFound.
+
+    `findings` are Finding values; whoever shows them adds the reader's texts. A dissolved branch is not judged.
+    """
+    row = await reads.one(act, branch_id)
+    policy = await policy_at(act, (int(row["region_code"]), row["region_level"]))
+    findings: tuple[Finding, ...] = ()
+    if row["dissolved_on"] is None:
+        facts = await _facts(act, row, policy, await repository.taken_in(act, branch_id, act.today))
+        findings = judge(FOUNDING, facts, policy)
+    return {
+        **row,
+        "findings": findings,
+        "policy_version": policy.version,
+        "allowed_actions": await _allowed(act, branch_id, row),
+    }
+
+
+async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[str, Any]]:
+    refusal = None if Permission.branches_write in act.by.permissions else "permission"
+    refusal = refusal or ("branch_dissolved" if row["dissolved_on"] is not None else None)
+    alone = row["formation_mode"] == FormationMode.standalone
+    parent = refusal is None and bool(await repository.children(act, branch_id))
+    return [
+        action("update", refusal),
+        action("cover", refusal or ("branch_standalone" if alone else None)),
+        action("uncover", refusal or ("branch_standalone" if alone else None)),
+        action("dissolve", refusal or ("branch_has_children" if parent else None)),
+    ]
+
+
+async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate) -> None:
+    """Change a branch. What is already so makes no new version.
+
+    Raises NotFound, StaleVersion; Conflict for a dissolved one; Invalid for what may not be referred to;
+    DepartureUnapproved when another level or host departs from a "normally" without a reason.
+    """
+    branch = await _standing(act, branch_id, expected)
+    named = change.model_fields_set - {"departure_reason"}
+    changed = {name: value for name in named if (value := getattr(change, name)) != getattr(branch, name)}
+    if not changed:
+        return
+    await _check_references(act, branch, changed)
+    if "level" in changed:
+        below = {Level(level) for level in await repository.children(act, branch_id)}
+        if not below <= OUTRANKS[Level(changed["level"])]:
+            raise Conflict(errors=(FieldError("/level", "branch_has_children"),))
+    rules: list[Rule] = [*(LEVEL if "level" in changed else ()), *(HOSTING if "host_id" in changed else ())]
+    for name, value in changed.items():
+        setattr(branch, name, value)
+    if rules:
+        policy = await policy_at(act, (branch.region_code, branch.region_level))
+        facts = await _facts(act, vars(branch), policy, ())
+        _let_pass(act, branch, judge(rules, facts, policy), policy, change.departure_reason)
+    await repository.save(act, branch)
+
+
+async def _check_references(act: Act, branch: Branch, changed: dict[str, Any]) -> None:
+    authority, host = changed.get("authority_id"), changed.get("host_id")
+    parent = changed.get("parent_id", branch.parent_id)
+    grounds = await repository.grounds(
+        act,
+        authorities=[authority] if authority else (),
+        hosts=[host] if host else (),
+        parents=[parent] if parent else (),
+    )
+    errors = [
+        *end_wrong("/authority_id", authority, grounds.authorities, act.today),
+        *end_wrong("/host_id", host, grounds.hosts, act.today),
+    ]
+    if "parent_id" in changed or "level" in changed:
+        errors += parent_wrong(parent, Level(changed.get("level", branch.level)), grounds, act.today)
+    if errors:
+        raise Invalid(errors=tuple(errors))
+
+
+async def cover(act: Act, branch_id: UUID, expected: int, more: Cover) -> None:
+    """Take in one more organisation from a day on. Raises what stands against it, as founding does."""
+    branch = await _standing(act, branch_id, expected)
+    if more.valid_from < branch.founded_on:
+        raise _too_early("/valid_from", branch.founded_on.isoformat())
+    organization = (await repository.candidates(act, [more.organization_id])).get(more.organization_id)
+    if organization is None:
+        raise Invalid(errors=(FieldError("/organization_id", "reference_unknown"),))
+    policy = await policy_at(act, (branch.region_code, branch.region_level))
+    others = await repository.taken_in(act, branch_id, more.valid_from)
+    facts = await _facts(
+        act,
+        vars(branch),
+        policy,
+        [*others, organization.id],
+        covered_elsewhere=int(covered_from(organization, more.valid_from)),
+    )
+    _let_pass(act, branch, refuse_hard(judge(COVERING, facts, policy)), policy, more.departure_reason)
+    await repository.cover(act, [(branch_id, branch.formation_mode, organization, more.valid_from)])
+    await repository.save(act, branch)
+
+
+async def uncover(act: Act, branch_id: UUID, organization_id: UUID, expected: int, end: Uncover) -> None:
+    """End covering an organisation on a day.
+
+    Raises NotFound when the branch does not cover it on that day or later, Conflict for a standalone branch (which
+    ends with its organisation: dissolve it).
+    """
+    branch = await _standing(act, branch_id, expected)
+    link = await repository.link_over(act, branch_id, organization_id, end.valid_to)
+    if link is None:
+        raise NotFound()
+    if branch.formation_mode == FormationMode.standalone:
+        raise Conflict(errors=(FieldError("", "branch_standalone_last"),))
+    if end.valid_to < link.valid_from:
+        raise _too_early("/valid_to", link.valid_from.isoformat())
+    await repository.end_link(act, link, end.valid_to, end.reason)
+    await repository.save(act, branch)
+
+
+async def dissolve(act: Act, branch_id: UUID, expected: int, end: BranchDissolve) -> None:
+    """End a branch, and with it what it covers.
+
+    Raises Conflict when it is dissolved already; the database refuses while branches belong to it or it covers
+    organisations that the caller does not see.
+    """
+    branch = await _standing(act, branch_id, expected)
+    if end.dissolved_on > act.today:
+        raise Invalid(errors=(FieldError("/dissolved_on", "day_future"),))
+    if end.dissolved_on < branch.founded_on:
+        raise _too_early("/dissolved_on", branch.founded_on.isoformat())
+    await repository.end_links(act, branch_id, end.dissolved_on, end.reason)
+    branch.dissolved_on = end.dissolved_on
+    branch.dissolution_reason = end.reason
+    await repository.save(act, branch)
+
+
+async def _standing(act: Act, branch_id: UUID, expected: int) -> Branch:
+    branch = await claim(act, Branch, branch_id, expected)
+    if branch.dissolved_on is not None:
+        raise Conflict(errors=(FieldError("", "branch_dissolved"),))
+    return branch
+
+
+def _too_early(pointer: str, earliest: str) -> Invalid:
+    return Invalid(errors=(FieldError(pointer, "day_too_early", {"earliest": earliest}),))
+
+
+def _let_pass(act: Act, branch: Branch, findings: Sequence[Finding], policy: BranchPolicy, reason: str | None) -> None:
+    departing = require_reason(tuple(findings), reason)
+    if departing:
+        branch.departures = [*branch.departures, *recorded(act, departing, policy, reason)]
+
+
+async def _facts(
+    act: Act,
+    row: Any,
+    policy: BranchPolicy,
+    organizations: Iterable[UUID],
+    covered_elsewhere: int = 0,
+) -> FoundingFacts:
+    members = await repository.members_of(act, organizations)
+    return FoundingFacts(
+        level=Level(row["level"]),
+        mode=FormationMode(row["formation_mode"]),
+        organizations=len(members),
+        able=able(members, policy),
+        covered_elsewhere=covered_elsewhere,
+        formal=row["formal_members"],
+        probationary=row["probationary_members"],
+        has_host=row["host_id"] is not None,
+    )
