@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.routers import (
     authorities,
     batches,
+    branches,
     coverage,
     datasets,
     health,
@@ -21,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     labels.router,
     hosts.router,
     authorities.router,
+    branches.router,
     regions.router,
     organizations.router,
     datasets.router,
