@@ -17,6 +17,7 @@ from tests.kit.seed import seed
 
 ROOT = Path(__file__).parents[2]
 STATE = ROOT / ".liangxin-tests"
+KEPT_TEMPLATES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,7 @@ async def _build(cluster: Cluster, template: str) -> None:
     try:
         if await superuser.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", template):
             return
-        for (old,) in await superuser.fetch(
-            "SELECT datname FROM pg_database WHERE datname ~ '^(template_|t_|making_)'"
-        ):
-            if not old.startswith(("template0", "template1")):
-                await superuser.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+        await _sweep(superuser)
         making = f"making_{uuid4().hex[:8]}"
         await roles.ensure(dsn(cluster.superuser_url()), making)
         await migrations.upgrade(cluster.url("liangxin_migrator", making))
@@ -85,13 +82,15 @@ async def _build(cluster: Cluster, template: str) -> None:
 
 
 async def _sweep(superuser: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Drop what earlier states of the code left behind, unless another run still uses it."""
-    leftover = "SELECT datname FROM pg_database WHERE datname ~ '^(template_[0-9a-f]{16}|t_.*|making_.*)$'"
+    """Drop what earlier states of the code left behind; the newest few may belong to runs that are under way."""
+    templates = await superuser.fetch(
+        "SELECT datname FROM pg_database WHERE datname ~ '^template_[0-9a-f]{16}$' ORDER BY oid DESC"
+    )
+    kept = {name.removeprefix("template_") for (name,) in templates[:KEPT_TEMPLATES]}
+    leftover = "SELECT datname FROM pg_database WHERE datname ~ '^(template_[0-9a-f]{16}|t_.*)$'"
     for (old,) in await superuser.fetch(leftover):
-        try:
-            await superuser.execute(f'DROP DATABASE IF EXISTS "{old}"')
-        except asyncpg.ObjectInUseError:
-            continue
+        if old.split("_")[1] not in kept:
+            await superuser.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
 
 
 def _state_of_things() -> str:
