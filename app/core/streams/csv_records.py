@@ -9,7 +9,8 @@ from app.core.streams.records import Counts, FileRefused, Limits, RawRecord
 
 Batches = Callable[[], Iterator[list[bytes]]]
 
-_BLANK = b' \t,;"\r\n'
+_EMPTY = b" \t,;\r\n"
+_BLANK = _EMPTY + b'"'
 _TOTALS = ("合计", "总计", "小计", "共计", "总数", "total")
 _TOTAL_STARTS = (*(word.encode() for word in _TOTALS), b"Total", b"TOTAL")
 
@@ -19,14 +20,14 @@ def find_header(batches: Batches, known: frozenset[str], limits: Limits) -> Head
     best, score, seen, widest = None, 0, 0, 0
     for delimiter in DELIMITERS:
         quoting = Quoting(delimiter)
-        rows = Splitter(batches(), quoting, limits, Counts()).records()
+        rows = Splitter(_first_lines(batches(), limits.header_lines), quoting, limits, Counts()).records()
         for at, record in enumerate(islice(rows, limits.header_rows), start=1):
             names = named(quoting.cells(record.raw)) if record.problem is None else ()
             hits = recognised(names, known)
             seen, widest = max(seen, at), max(widest, len(names))
             if hits > score:
                 best, score = Header(record.line, delimiter, names), hits
-    if seen == 0:
+    if seen == 0 and not any(line.strip(_EMPTY) for lines in batches() for line in lines):
         raise FileRefused("empty")
     if best is None:
         raise FileRefused("header_missing", rows=seen, columns=widest, expected=sorted(known))
@@ -34,6 +35,15 @@ def find_header(batches: Batches, known: frozenset[str], limits: Limits) -> Head
     if doubled:
         raise FileRefused("header_doubled", line=best.line, names=doubled)
     return best
+
+
+def _first_lines(batches: Iterator[list[bytes]], most: int) -> Iterator[list[bytes]]:
+    """The batches up to so many lines: a header that stands below a million blank rows is not looked for."""
+    for lines in batches:
+        yield lines[:most]
+        most -= len(lines)
+        if most <= 0:
+            return
 
 
 def split(batches: Batches, header: Header, limits: Limits, counts: Counts) -> Iterator[RawRecord]:
@@ -81,10 +91,10 @@ class Splitter:
             if b'"' in line:
                 record = self._quoted(line)
             else:
-                self._step(1)
                 if not content and type(line) is bytes:
-                    counts.blank += 1
+                    counts.blank += self._skip_blank()
                     continue
+                self._step(1)
                 record = RawRecord(number, line.rstrip(BREAKS), _flaw(line))
             if record.problem is None:
                 if not content and self._is_blank(record.raw):
@@ -102,6 +112,15 @@ class Splitter:
     def _step(self, lines: int) -> None:
         self._at += lines
         self._number += lines
+
+    def _skip_blank(self) -> int:
+        """Move behind the blank lines that begin here, quickly: spreadsheets append them by the million."""
+        lines, end = self._lines, self._at + 1
+        while end < len(lines) and not lines[end].strip(_EMPTY) and type(lines[end]) is bytes:
+            end += 1
+        skipped = end - self._at
+        self._step(skipped)
+        return skipped
 
     def _quoted(self, line: bytes) -> RawRecord:
         """The record that starts at this line, which holds a quote; moves on behind it."""

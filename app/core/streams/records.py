@@ -48,6 +48,7 @@ class Limits:
     quoted: int = 64 << 10
     quoted_lines: int = 200
     header_rows: int = 20
+    header_lines: int = 10_000
     shown: int = 200
     reread: int = 64 << 20
 

@@ -183,6 +183,12 @@ def test_a_million_blank_rows(tmp_path: Path) -> None:
     assert counts.blank == 1_000_000
 
 
+def test_a_header_is_not_looked_for_below_endless_blank_rows(tmp_path: Path) -> None:
+    for body, code in ((HEAD.encode(), "header_missing"), (b"", "empty")):
+        with pytest.raises(FileRefused, match=code):
+            opened(tmp_path, b"\n" * 20_000 + body, block=1 << 20)
+
+
 def test_cells_that_do_not_fit_the_header() -> None:
     header = Header(1, ",", ("名称", "", "人数"))
     raws = ["甲,x,1", "甲,x", "甲,x,1,,", "甲,x,1,2", '甲,x,"' + "y" * 140_000 + '"']
