@@ -63,6 +63,11 @@ class StrictRoute(APIRoute):
                 raise Invalid(
                     errors=tuple(FieldError("/query", "query_unknown", {"allowed": allowed}) for _ in unknown)
                 )
+            nul = tuple(
+                FieldError(f"/{name}", "json.nul") for name, value in request.query_params.items() if "\x00" in value
+            )
+            if nul:  # no text column can hold it, so no condition can mean it
+                raise Invalid(errors=nul)
             if reads_json and not _is_json(request.headers.get("content-type")):
                 raise UnsupportedMedia(allowed="application/json")
             return await handle(StrictRequest(request.scope, request.receive))
