@@ -23,7 +23,7 @@ _PLACES = _places()
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Condition:
     """A condition on the key: the bits `(key >> shift) & mask` are among the values."""
 
     shift: int
@@ -39,13 +39,13 @@ class Test:
         return {"shift": self.shift, "mask": self.mask, "values": "{" + ",".join(map(str, self.values)) + "}"}
 
 
-def tests(wanted: Wanted) -> list[Test]:
+def conditions(wanted: Wanted) -> list[Condition]:
     """The conditions on the key that these facts mean."""
     found = []
     for name, values in wanted.items():
         field, shift = _PLACES[name]
         numbers = tuple(field.encoding.encode(value) for value in values)
-        found.append(Test(shift, (1 << field.bits) - 1, numbers))
+        found.append(Condition(shift, (1 << field.bits) - 1, numbers))
     return found
 
 
@@ -59,9 +59,9 @@ def facet(counts: Mapping[int, int], name: str, wanted: Wanted) -> list[dict[str
         raise TypeError(name)
     mask = (1 << field.bits) - 1
     rows: Counter[int] = Counter()
-    others = tests({other: values for other, values in wanted.items() if other != name})
+    others = conditions({other: values for other, values in wanted.items() if other != name})
     for key, count in counts.items():
-        if all(test.passes(key) for test in others):
+        if all(each.passes(key) for each in others):
             rows[(key >> shift) & mask] += count
     ranked = sorted(
         ((field.encoding.decode(number), count) for number, count in rows.items()), key=lambda pair: -pair[1]

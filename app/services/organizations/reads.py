@@ -17,7 +17,7 @@ from app.core.rows import padded, selecting
 from app.core.wire import action
 from app.services.organizations.filters import OrganizationFilters
 from app.services.organizations.models import ENDED, Organization
-from app.services.organizations.narrowing import Test, facet, tests
+from app.services.organizations.narrowing import Condition, conditions, facet
 from app.services.organizations.precedence import read
 from app.services.organizations.schemas import OrganizationItem, OrganizationRecord, OrganizationVersion
 from app.services.organizations.searching import Sought
@@ -56,11 +56,11 @@ async def _found_by_name(act: Act, filters: OrganizationFilters, ask: Ask) -> Pa
     if ask.sort not in (None, SORTS.default):
         raise Invalid(errors=(FieldError("/sort", "search_sort"),))
     bound = filters.fingerprint()
-    some = _named(filters, tests(filters.facts()), position(act, ask, SORTS, bound), ask.limit + 1)
+    some = _named(filters, conditions(filters.facts()), position(act, ask, SORTS, bound), ask.limit + 1)
     found = await page(act, _among(_items(), some), replace(ask, count="none"), SORTS, bound)
     if ask.count == "none":
         return found
-    every = _named(filters, tests(filters.facts()), None, None).subquery()
+    every = _named(filters, conditions(filters.facts()), None, None).subquery()
     return replace(found, count=await act.session.scalar(select(func.count()).select_from(every)), count_kind="exact")
 
 
@@ -97,7 +97,7 @@ def _narrowed(query: "Select[Any]", filters: OrganizationFilters, with_facts: bo
     low, high = _range(filters)
     query = query.where(Organization.region_code >= low, Organization.region_code < high)
     if with_facts:
-        query = query.where(*map(_holds, tests(filters.facts())))
+        query = query.where(*map(_holds, conditions(filters.facts())))
     if filters.industry is not None:
         query = query.where(Organization.industry.op("^@")(filters.industry))
     if filters.host_id is not None:
@@ -107,11 +107,11 @@ def _narrowed(query: "Select[Any]", filters: OrganizationFilters, with_facts: bo
     return query
 
 
-def _holds(test: Test) -> ColumnElement[bool]:
-    bits = Organization.facts_key.bitwise_rshift(literal(test.shift, Integer)).bitwise_and(
-        literal(test.mask, BigInteger)
+def _holds(each: Condition) -> ColumnElement[bool]:
+    bits = Organization.facts_key.bitwise_rshift(literal(each.shift, Integer)).bitwise_and(
+        literal(each.mask, BigInteger)
     )
-    return bits == any_(literal(list(test.values), ARRAY(BigInteger)))
+    return bits == any_(literal(list(each.values), ARRAY(BigInteger)))
 
 
 async def _counts(act: Act, filters: OrganizationFilters) -> dict[int, int]:
@@ -126,7 +126,7 @@ async def _counts(act: Act, filters: OrganizationFilters) -> dict[int, int]:
 
 
 def _named(
-    filters: OrganizationFilters, judged: list[Test], after: tuple[Any, Any] | None, most: int | None
+    filters: OrganizationFilters, judged: list[Condition], after: tuple[Any, Any] | None, most: int | None
 ) -> "Select[Any]":
     """The ids that a search by name finds, in order of region and id, after a place, at most so many."""
     name = Sought.typed(filters.search or "")
@@ -139,7 +139,7 @@ def _named(
         literal(list(name.syllables), ARRAY(Text)),
         literal(low, BigInteger),
         literal(high, BigInteger),
-        literal([test.literal() for test in judged], JSONB),
+        literal([each.literal() for each in judged], JSONB),
         literal({field: str(value) for field, value in filters.others().items()}, JSONB),
         literal(after_code, BigInteger),
         literal(after_id, Uuid),
