@@ -10,8 +10,8 @@ from app.services.regions import repository
 from app.services.regions.facts import CITY, COUNTY, PROVINCE, Hints, ancestor
 from app.services.regions.gazetteer import Gazetteers
 from app.services.regions.placing import placer
-from app.services.regions.resolving import learn
 from app.services.regions.roads import RoadBook
+from app.services.regions.teaching import learn
 
 
 class Learner:
@@ -38,6 +38,7 @@ class Learner:
         """Put what was learnt in the place of what was known, for the provinces seen; how many tokens say something."""
         kept = 0
         for province, book in sorted(self._books.items()):
+            book.settle()
             rows = sorted(book.rows())
             kept += len(rows)
             await repository.put_roads(act, province, rows)

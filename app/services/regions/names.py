@@ -64,6 +64,7 @@ _ZONE: Final = re.compile(
     "[\u4e00-\u9fff]{0,10}?(?:高新技术产业开发区|经济技术开发区|经济开发区|开发区|高新技术产业园区|高新技术产业园|高新区|"
     "保税区|保税港区|度假区|风景区|管理区|示范区|集聚区|新区|港区|工业园区|工业园|工业区|产业园|科技园|园区)"
 )
+_TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?:街道(?:办事处)?|镇|乡)(?!村|{_ROAD})")
 _STOPS: Final = re.compile(
     r"$|[\d(),.;:\-#A-Za-z]|内|原|旧|第|工业|开发区|[东南西北](?:侧|面|边|首)|境内|范围|自然村|[一二三四五六七八九十]+[组队]"
 )
@@ -89,6 +90,12 @@ def stands_alone(text: str, at: int) -> bool:
 def zone_end(text: str, at: int) -> int:
     """Where a development zone, park or similar named at ``at`` ends; 0 when none is."""
     found = _ZONE.match(text, at)
+    return found.end() if found else 0
+
+
+def town_end(text: str, at: int) -> int:
+    """Where a name with a town's or street's level word that begins at ``at`` ends; 0 when there is none."""
+    found = _TOWN.match(text, at)
     return found.end() if found else 0
 
 

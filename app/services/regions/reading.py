@@ -5,7 +5,7 @@ from typing import Final
 
 from app.services.regions.facts import COUNTY, PROVINCE, Hints, ancestor
 from app.services.regions.gazetteer import EXACT, SHORT, Codes, Gazetteer, Gazetteers, Match, Office, Outline, street_at
-from app.services.regions.names import clean, stands_alone, stops, zone_end
+from app.services.regions.names import clean, stands_alone, stops, town_end, zone_end
 
 HEAD: Final = 4
 """How many names above the street an address is read for (province, city, a repeated city, county)."""
@@ -31,6 +31,9 @@ class Reading:
     streets: Codes = ()
     street_strength: int = 0
     street_elsewhere: bool = False
+    zone: str = ""
+    zone_of_city: bool = False
+    former_town: str = ""
     village: int = 0
     village_strength: int = 0
     office: Office | None = None
@@ -173,9 +176,15 @@ def _below(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
     if len(reading.counties) > 1 and _moved(outline, reading):
         return
     match = _street(gazetteer, reading, at)
+    if match is None and reading.counties and reading.city:
+        named, end = outline.short_cities.at(text, at)
+        if reading.city in named and zone_end(text, end):
+            reading.at, reading.zone_of_city = end, True
+            at = end
     if match is None and (zone := zone_end(text, at)):
         beyond = _street(gazetteer, reading, zone)
-        match = beyond if beyond and beyond.strength > SHORT else None
+        if beyond and beyond.strength > SHORT:
+            match, reading.zone = beyond, text[at:zone]
     if match:
         reading.streets, reading.street_strength, reading.at = match.codes, match.strength, match.end
         reading.street_elsewhere = bool(reading.counties) and all(
@@ -186,7 +195,15 @@ def _below(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
             if text.startswith(word, at):
                 reading.at = at + len(word)
                 break
+        _former_town(reading)
     _village(gazetteer, reading)
+
+
+def _former_town(reading: Reading) -> None:
+    """Read a town or street that no list holds any more; what it became, other rows may teach."""
+    end = town_end(reading.text, reading.at)
+    if end:
+        reading.former_town, reading.at = reading.text[reading.at : end], end
 
 
 def _moved(outline: Outline, reading: Reading) -> bool:
@@ -238,13 +255,15 @@ def _street_in_city(gazetteer: Gazetteer, reading: Reading, at: int) -> Match | 
 
 
 def _village(gazetteer: Gazetteer, reading: Reading) -> None:
-    street = reading.streets[0] if len(reading.streets) == 1 else 0
-    county = ancestor(street, COUNTY) if street else reading.counties[0] if len(reading.counties) == 1 else 0
-    if not county:
-        return
-    match = gazetteer.counties[county].village_at(reading.text, reading.at, street)
-    if match is None or len(match.codes) != 1:
-        return
-    if match.strength == SHORT and (not street or not stops(reading.text, match.end)):
-        return
-    reading.village, reading.village_strength = match.codes[0], match.strength
+    """Read the village in its street, else in the county, else in whichever of the possible counties has its name."""
+    text, at = reading.text, reading.at
+    if len(reading.streets) == 1:
+        street = reading.streets[0]
+        match = gazetteer.counties[ancestor(street, COUNTY)].village_at(text, at, street)
+        if match and len(match.codes) == 1 and (match.strength == EXACT or stops(text, match.end)):
+            reading.village, reading.village_strength = match.codes[0], match.strength
+    elif reading.counties and reading.county_strength == EXACT and not reading.streets:
+        found = [match for code in reading.counties if (match := gazetteer.counties[code].village_at(text, at))]
+        codes = [code for match in found if match.strength == EXACT for code in match.codes]
+        if len(codes) == 1:
+            reading.village, reading.village_strength = codes[0], EXACT

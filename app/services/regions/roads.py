@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-SUPPORT: Final = 3
-"""How many rows must have named a token before it says anything."""
+from app.services.regions.names import zone_end
+
 PURITY: Final = 0.95
 """The share of those rows that must agree."""
 BLOCK: Final = 100
@@ -28,20 +28,34 @@ _RUN: Final = re.compile("[\u4e00-\u9fff]{4,12}")
 _EVERYWHERE: Final = frozenset(("工业区", "开发区", "工业园", "工业园区", "农贸市场", "批发市场", "小商品市场"))
 
 
-def tokens(text: str, at: int) -> Iterator[str]:
-    """The road or place that ``text`` names at ``at``, the most telling form first (a block of house numbers)."""
-    road = _ROAD.match(text, at)
-    if road:
+def tokens(text: str, at: int, *, city_wide: bool = False) -> Iterator[str]:
+    """The road or place that ``text`` names at ``at``, the most telling form first (a block of house numbers).
+
+    A road in a development zone is the zone's; ``city_wide`` lets it stand for itself as well.
+    """
+    zone = zone_end(text, at)
+    road = _ROAD.match(text, zone or at)
+    if zone:
+        name = text[at:zone]
+        if road:
+            yield from (f"{name}{token}" for token in _road(road))
+            if city_wide:
+                yield from _road(road)
+        yield from _place(name)
+    elif road:
         yield from _road(road)
-        return
-    place = _PLACE.match(text, at)
-    if place:
-        further = _ROAD.match(text, place.end())
-        if further:
-            yield from _road(further)
     else:
-        place = _RUN.match(text, at)
-    if place and len(name := place.group()) >= SHORTEST_PLACE and name not in _EVERYWHERE:
+        place = _PLACE.match(text, at)
+        beyond = _ROAD.match(text, place.end()) if place else None
+        if beyond:
+            yield from _road(beyond)
+        place = place or _RUN.match(text, at)
+        if place:
+            yield from _place(place.group())
+
+
+def _place(name: str) -> Iterator[str]:
+    if len(name) >= SHORTEST_PLACE and name not in _EVERYWHERE:
         yield name
 
 
@@ -53,15 +67,25 @@ def _road(road: re.Match[str]) -> Iterator[str]:
         yield name
 
 
+def needed(token: str) -> int:
+    """How many rows must have named a token before it says anything.
+
+    Measured by leaving out one row at a time: with these, 98 of 100 rows or more agree with what the others say.
+    """
+    if token[-1] == "村":
+        return 2
+    return 4 if token[-1] in "路街道巷弄" else 3
+
+
 class RoadBook:
     """Counts of the regions that rows gave for a token inside an area; the order of learning makes no difference."""
 
-    __slots__ = ("_counts", "purity", "support")
+    __slots__ = ("_counts", "_waiting", "purity")
 
-    def __init__(self, support: int = SUPPORT, purity: float = PURITY) -> None:
-        self.support = support
+    def __init__(self, purity: float = PURITY) -> None:
         self.purity = purity
         self._counts: dict[tuple[int, str], dict[int, int]] = {}
+        self._waiting: dict[tuple[int, str, tuple[int, ...], tuple[str, ...]], int] = {}
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -71,30 +95,53 @@ class RoadBook:
         counts = self._counts.setdefault((area, token), {})
         counts[region] = counts.get(region, 0) + rows
 
+    def wait(self, area: int, name: str, possible: tuple[int, ...], tokens: tuple[str, ...]) -> None:
+        """Keep a row that names a divided county and a road: once all roads are learnt, it may tell what it meant."""
+        key = (area, name, possible, tokens)
+        self._waiting[key] = self._waiting.get(key, 0) + 1
+
+    def settle(self) -> None:
+        """Learn from the rows that waited which county a divided county's name means where no town follows it."""
+        for (area, name, possible, tokens), rows in self._waiting.items():
+            county = next((county for token in tokens if (county := self.says(area, token, possible))), 0)
+            if county:
+                self.learn(area, f"={name}-", county, rows)
+        self._waiting = {}
+
     def rows(self) -> Iterator[tuple[int, str, int, int]]:
-        """All that may ever say something, as (area, token, region, how many): tokens with enough rows in all."""
+        """All that may ever say something, as (area, token, region, how many): tokens that two rows named or more."""
         for (area, token), counts in self._counts.items():
-            if sum(counts.values()) >= self.support:
+            if sum(counts.values()) > 1:
                 for region, rows in counts.items():
                     yield area, token, region, rows
 
-    def says(self, area: int, token: str, among: tuple[int, ...] = ()) -> int:
+    def says(self, area: int, token: str, among: tuple[int, ...] = (), fewer: int = 0) -> int:
         """The region that ``token`` means inside ``area``; 0 when too few rows named it or they disagree.
 
-        With ``among`` only these regions count: the row itself has ruled out the others.
+        With ``among`` only these regions count: the row itself has ruled out the others; then ``fewer`` rows will do.
         """
-        counts = self._counts.get((area, token))
+        counts = self._among(area, token, among)
         if not counts:
             return 0
-        if among:
-            counts = {region: counts[region] for region in among if region in counts}
-            if not counts:
-                return 0
         best, total = max(counts, key=lambda region: (counts[region], -region)), sum(counts.values())
-        return best if total >= self.support and counts[best] >= self.purity * total else 0
+        return best if total >= needed(token) - fewer and counts[best] >= self.purity * total else 0
+
+    def leans(self, area: int, token: str, share: float, among: tuple[int, ...] = ()) -> int:
+        """The region that has at least ``share`` of the rows with ``token``, however few; 0 when none has."""
+        counts = self._among(area, token, among)
+        if not counts:
+            return 0
+        best = max(counts, key=lambda region: (counts[region], -region))
+        return best if counts[best] >= share * sum(counts.values()) else 0
 
     def share(self, area: int, token: str, region: int) -> tuple[float, int]:
         """The share of rows that gave ``region`` for ``token`` inside ``area``, and how many rows there were."""
         counts = self._counts.get((area, token), {})
         total = sum(counts.values())
         return (counts.get(region, 0) / total if total else 0.0), total
+
+    def _among(self, area: int, token: str, among: tuple[int, ...]) -> dict[int, int]:
+        counts = self._counts.get((area, token), {})
+        if among and counts:
+            return {region: counts[region] for region in among if region in counts}
+        return counts
