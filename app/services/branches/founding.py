@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app.core.acts import Act
-from app.core.errors import Failure, FieldError, Invalid
-from app.core.findings import Finding, judge, refuse_hard
+from app.core.errors import Failure, FieldError, Invalid, refuse_hard
+from app.core.findings import Finding, judge
 from app.services.branches import repository
 from app.services.branches.facts import OUTRANKS, FoundingFacts, Level
 from app.services.branches.failures import require_reason
@@ -50,7 +50,7 @@ async def found_each(act: Act, drafts: Sequence[BranchCreate]) -> list[UUID | Fa
     places = await placed(act, [(draft.region_code, draft.region_level) for draft in drafts])
     grounds = await repository.grounds(
         act,
-        organizations=[key for draft in drafts for key in draft.organizations],
+        organizations=[key for draft in drafts for key in draft.organization_ids],
         authorities=[draft.authority_id for draft in drafts],
         hosts=[draft.host_id for draft in drafts if draft.host_id is not None],
         parents=[draft.parent_id for draft in drafts if draft.parent_id is not None],
@@ -68,7 +68,7 @@ async def found_each(act: Act, drafts: Sequence[BranchCreate]) -> list[UUID | Fa
         except Failure as failure:
             outcomes.append(failure)
         else:
-            taken.update(draft.organizations)
+            taken.update(draft.organization_ids)
             outcomes.append(ready)
     passed = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
     keys = iter(await repository.found(act, [each.row for each in passed], [each.organizations for each in passed]))
@@ -88,7 +88,7 @@ def _ready(
     errors = [*_days_wrong(draft.founded_on, act.today), *_references_wrong(act, draft, grounds)]
     if errors:
         raise Invalid(errors=tuple(errors))
-    organizations = [grounds.organizations[key] for key in draft.organizations]
+    organizations = [grounds.organizations[key] for key in draft.organization_ids]
     facts = founding_facts(draft, organizations, policy, taken)
     findings = refuse_hard(judge(FOUNDING, facts, policy))
     departing = require_reason(findings, draft.departure_reason)
@@ -132,11 +132,11 @@ def _references_wrong(act: Act, draft: BranchCreate, grounds: Grounds) -> list[F
         *parent_wrong(draft.parent_id, draft.level, grounds, act.today),
     ]
     seen: set[UUID] = set()
-    for place, key in enumerate(draft.organizations):
+    for place, key in enumerate(draft.organization_ids):
         if key not in grounds.organizations:
-            errors.append(FieldError(f"/organizations/{place}", "reference_unknown"))
+            errors.append(FieldError(f"/organization_ids/{place}", "reference_unknown"))
         elif key in seen:
-            errors.append(FieldError(f"/organizations/{place}", "listed_twice"))
+            errors.append(FieldError(f"/organization_ids/{place}", "listed_twice"))
         seen.add(key)
     return errors
 

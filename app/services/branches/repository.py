@@ -127,12 +127,16 @@ async def cover(act: Act, links: Sequence[tuple[UUID, str, Candidate, date]]) ->
     if not links:
         return
     ordered = sorted(links, key=lambda link: link[2].id)
-    given = func.unnest(
-        literal([link[0] for link in ordered], ARRAY(PgUUID)),
-        literal([link[1] for link in ordered], ARRAY(Text)),
-        literal([link[2].id for link in ordered], ARRAY(PgUUID)),
-        literal([link[3] for link in ordered], ARRAY(Date)),
-    ).table_valued("branch_id", "formation_mode", "organization_id", "valid_from")
+    given = (
+        func.unnest(
+            literal([link[0] for link in ordered], ARRAY(PgUUID)),
+            literal([link[1] for link in ordered], ARRAY(Text)),
+            literal([link[2].id for link in ordered], ARRAY(PgUUID)),
+            literal([link[3] for link in ordered], ARRAY(Date)),
+        )
+        .table_valued("branch_id", "formation_mode", "organization_id", "valid_from")
+        .render_derived()
+    )
     source = select(
         literal(1),
         given.c.branch_id,

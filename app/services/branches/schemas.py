@@ -150,7 +150,7 @@ class BranchCreate(BaseModel):
                 "authority_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c12",
                 "region_code": "330106010000",
                 "founded_on": "2026-02-10",
-                "organizations": [
+                "organization_ids": [
                     "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c21",
                     "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c22",
                 ],
@@ -173,7 +173,7 @@ class BranchCreate(BaseModel):
         default=None, description="Its formal members; default: those of its organisations, by the policy's basis."
     )
     probationary_members: Whole | None = Field(default=None, description="Default: those of its organisations.")
-    organizations: Organizations = Field(default_factory=list)
+    organization_ids: Organizations = Field(default_factory=list)
     departure_reason: DepartureReason = None
 
 

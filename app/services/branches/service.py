@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from app.core.acts import Act
-from app.core.errors import Conflict, FieldError, Invalid, NotFound
-from app.core.findings import Finding, judge, refuse_hard
+from app.core.errors import Conflict, FieldError, Invalid, NotFound, refuse_hard
+from app.core.findings import Finding, judge
 from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
