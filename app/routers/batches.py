@@ -58,9 +58,9 @@ REJECTS: dict[int | str, dict[str, Any]] = {
 class BatchList(ListQuery):
     """Filters of the list."""
 
-    dataset: Annotated[str | None, Field(max_length=60)] = None
-    state: State | None = None
-    mode: Mode | None = None
+    dataset: Annotated[str | None, Field(max_length=60, description="Only batches of this dataset.")] = None
+    state: Annotated[State | None, Field(description="Only batches in this state.")] = None
+    mode: Annotated[Mode | None, Field(description="Only commits, or only validations.")] = None
 
     def filters(self) -> reads.BatchFilters:
         """The filters alone."""
@@ -73,8 +73,8 @@ class RecordList(ListQuery):
     outcome: Annotated[
         list[OutcomeName] | None, Field(max_length=6, description="Only these outcomes; may be repeated.")
     ] = None
-    sort: Literal["line"] | None = None
-    count: Literal["none"] = "none"
+    sort: Annotated[Literal["line"] | None, Field(description="Records come by line.")] = None
+    count: Annotated[Literal["none"], Field(description="The batch itself has the counts.")] = "none"
 
 
 @router.get("", summary="List batches", response_model=Listed[BatchRead], responses=declares())

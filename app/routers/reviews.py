@@ -36,12 +36,14 @@ ReviewId = Annotated[UUID, Path(description="The review item's id.")]
 class ReviewList(ListQuery):
     """Filters of the queue."""
 
-    state: Literal["open", "decided"] | None = "open"
+    state: Annotated[Literal["open", "decided"] | None, Field(description="What waits, or what has been decided.")] = (
+        "open"
+    )
     reason: Annotated[str | None, Field(max_length=60, description="Code of the label namespace `review_reason`.")] = (
         None
     )
-    dataset: Annotated[str | None, Field(max_length=60)] = None
-    batch_id: UUID | None = None
+    dataset: Annotated[str | None, Field(max_length=60, description="Only records of this dataset.")] = None
+    batch_id: Annotated[UUID | None, Field(description="Only records of this batch.")] = None
     region: Annotated[str | None, Field(pattern=r"^[0-9]{12}$", description="Only inside this region.")] = None
     region_level: Annotated[int | None, Field(ge=0, le=5, description="Level of `region`.")] = None
 
