@@ -36,10 +36,10 @@ HEARD = '{"registrations 2026-03-01T00:00:00+00:00": ["uscc", "name", "industry"
 
 
 @cache
-def places(provinces: tuple[int, ...]) -> list[tuple[int, int, str]]:
-    """Streets and villages of these provinces as (code, level, short county name)."""
+def places(provinces: tuple[int, ...] | None = None) -> list[tuple[int, int, str]]:
+    """Streets and villages of these provinces, by default of all, as (code, level, short county name)."""
     found: list[tuple[int, int, str]] = []
-    for province in provinces:
+    for province in provinces or shipped.provinces():
         county = ""
         for entry in shipped.entries(province):
             if entry.level == COUNTY:
@@ -49,7 +49,7 @@ def places(provinces: tuple[int, ...]) -> list[tuple[int, int, str]]:
     return found
 
 
-def rows(count: int, provinces: tuple[int, ...], seed: int = 1) -> Iterator[tuple[Any, ...]]:
+def rows(count: int, provinces: tuple[int, ...] | None = None, seed: int = 1) -> Iterator[tuple[Any, ...]]:
     """Rows in the order of COLUMNS; the same for the same seed."""
     told = random.Random(seed)
     anywhere = places(provinces)
@@ -89,7 +89,7 @@ async def fill(
     """
     database = Database(url, pool_size=1)
     acts = Acts(database, lambda: datetime(2026, 3, 2, 1, tzinfo=UTC))
-    source = rows(count, provinces or shipped.provinces())
+    source = rows(count, provinces)
     done = 0
     try:
         while done < count:
