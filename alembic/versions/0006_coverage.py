@@ -37,46 +37,52 @@ VERBS = (
     ("delete", "OLD TABLE AS old_rows", FEWER),
 )
 
-# Folds the committed deltas into the tallies of all six levels and into the days. A day's row holds the count at its
-# end: a delta that comes late (recorded before midnight, committed after) lifts the later rows too. Deltas that are
-# not committed yet stay for the next time. One compaction at a time; a second one finds nothing to do.
-COMPACT = """
-CREATE FUNCTION compact_coverage() RETURNS bigint LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE
-    today date;
-    folded bigint := 0;
-    these bigint;
-BEGIN
-    IF NOT pg_try_advisory_xact_lock(7240306) THEN
-        RETURN 0;
-    END IF;
-    FOR today IN SELECT DISTINCT day FROM coverage_deltas ORDER BY day LOOP
-        WITH taken AS (
-            DELETE FROM coverage_deltas WHERE day = today
-            RETURNING region_code, region_level, facts_key, n
+LEVELS = "(VALUES (0, 1000000000000), (1, 10000000000), (2, 100000000), (3, 1000000), (4, 1000), (5, 1))"
+
+# One day's committed deltas, taken away and added up for every level from the country down to their own.
+TAKEN = f"""WITH taken AS (
+            DELETE FROM coverage_deltas WHERE day = folding RETURNING region_code, region_level, facts_key, n
         ), changed AS (
             SELECT levels.level, taken.region_code / levels.width * levels.width AS code, taken.facts_key,
                    sum(taken.n)::integer AS n
-              FROM taken
-              JOIN (VALUES (0, 1000000000000), (1, 10000000000), (2, 100000000), (3, 1000000), (4, 1000), (5, 1))
-                   AS levels (level, width) ON levels.level <= taken.region_level
+              FROM taken JOIN {LEVELS} AS levels (level, width) ON levels.level <= taken.region_level
              GROUP BY 1, 2, 3
             HAVING sum(taken.n) <> 0
         ), tallied AS (
             INSERT INTO coverage_tallies AS tally (region_level, region_code, facts_key, n)
             SELECT level, code, facts_key, n FROM changed ORDER BY level, code, facts_key
             ON CONFLICT (region_level, region_code, facts_key) DO UPDATE SET n = tally.n + excluded.n
-        ), later AS (
+            RETURNING region_level, region_code, facts_key, n
+        )"""
+
+# Folds the committed deltas into the tallies and into the days. A day's row holds the count at its end: for today that
+# is the tally itself. A delta that comes late (recorded before midnight, committed after) makes its own day's row from
+# the one before and lifts the later ones. Deltas that are not committed yet stay for the next time, and so do those of
+# a server whose clock is a day ahead. One compaction at a time; a second one finds nothing to do.
+COMPACT = f"""
+CREATE FUNCTION compact_coverage() RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp SET work_mem = '64MB' AS $$
+DECLARE
+    today date := {DAY};
+    folding date;
+    folded bigint := 0;
+    these bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(7240306) THEN
+        RETURN 0;
+    END IF;
+    FOR folding IN SELECT DISTINCT day FROM coverage_deltas WHERE day < today ORDER BY day LOOP
+        {TAKEN}, later AS (
             UPDATE coverage_days AS days SET n = days.n + changed.n
               FROM changed
              WHERE days.region_level = changed.level AND days.region_code = changed.code
-               AND days.facts_key = changed.facts_key AND days.day > today
+               AND days.facts_key = changed.facts_key AND days.day > folding
         ), dated AS (
             INSERT INTO coverage_days (region_level, region_code, facts_key, day, n)
-            SELECT level, code, facts_key, today, n + coalesce(
+            SELECT level, code, facts_key, folding, n + coalesce(
                        (SELECT before.n FROM coverage_days AS before
                          WHERE before.region_level = changed.level AND before.region_code = changed.code
-                           AND before.facts_key = changed.facts_key AND before.day <= today
+                           AND before.facts_key = changed.facts_key AND before.day <= folding
                          ORDER BY before.day DESC LIMIT 1), 0)
               FROM changed ORDER BY level, code, facts_key
             ON CONFLICT (region_level, region_code, facts_key, day) DO UPDATE SET n = excluded.n
@@ -84,7 +90,14 @@ BEGIN
         SELECT count(*) INTO these FROM taken;
         folded := folded + these;
     END LOOP;
-    RETURN folded;
+    folding := today;
+    {TAKEN}, dated AS (
+        INSERT INTO coverage_days (region_level, region_code, facts_key, day, n)
+        SELECT region_level, region_code, facts_key, today, n FROM tallied
+        ON CONFLICT (region_level, region_code, facts_key, day) DO UPDATE SET n = excluded.n
+    )
+    SELECT count(*) INTO these FROM taken;
+    RETURN folded + these;
 END $$
 """
 
@@ -146,7 +159,7 @@ def upgrade() -> None:
         "ALTER TABLE coverage_deltas SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,"
         " autovacuum_vacuum_insert_threshold = -1)"
     )
-    op.execute("ALTER TABLE coverage_tallies SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05)")
+    op.execute("ALTER TABLE coverage_tallies SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05)")
     for verb, rows, changes in VERBS:
         op.execute(TALLY.format(verb=verb, day=DAY, changes=changes))
         op.execute(_trigger("organizations", verb, rows, "tally"))

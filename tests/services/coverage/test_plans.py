@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.core.acts import Acts, Scope
 from app.services.coverage import reads, repository
-from tests.conftest import actor
+from tests.conftest import Hands, actor
 from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
@@ -17,9 +17,10 @@ COUNTY = Scope(((330106000000, 330107000000),))
 
 
 @pytest.fixture
-async def direct(server: Clones, database_name: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
+async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """A connection that no policy binds, at the time of the test's clock."""
     connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
+    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
     yield connection
     await connection.close()
 

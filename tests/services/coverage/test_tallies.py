@@ -27,9 +27,10 @@ Key = tuple[int, int, int]
 
 
 @pytest.fixture
-async def direct(server: Clones, database_name: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
+async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """A connection that no policy binds, at the time of the test's clock."""
     connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
+    await declare(connection, clock().isoformat())
     yield connection
     await connection.close()
 
@@ -148,11 +149,12 @@ async def test_a_late_commit_lifts_the_later_days(acts: Acts, clock: Hands, dire
 
 
 async def test_writers_and_compaction_at_once(
-    acts: Acts, server: Clones, database_name: str, direct: "asyncpg.Connection[Any]"
+    acts: Acts, server: Clones, database_name: str, clock: Hands, direct: "asyncpg.Connection[Any]"
 ) -> None:
     async def write(seed: int) -> None:
         dice = random.Random(seed)
         connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
+        await declare(connection, clock().isoformat())
         try:
             for _ in range(10):
                 try:
@@ -169,6 +171,18 @@ async def test_writers_and_compaction_at_once(
 
     await asyncio.gather(*(write(seed) for seed in range(4)), fold(), fold())
     assert await told(direct) == await recount(direct)
+
+
+async def test_a_delta_of_tomorrow_waits_for_tomorrow(
+    acts: Acts, clock: Hands, direct: "asyncpg.Connection[Any]"
+) -> None:
+    await declare(direct, "2026-03-03T01:00:00Z")  # a server whose clock is ahead
+    await direct.execute(ADD, "foundation", 330106001000, 4, 3)
+    async with acts.open(actor()) as act:
+        assert await repository.compact(act) == 0
+    clock.forward(days=1)
+    async with acts.open(actor()) as act:
+        assert await repository.compact(act) == 1
 
 
 async def test_a_change_that_coverage_does_not_see_leaves_no_delta(direct: "asyncpg.Connection[Any]") -> None:
