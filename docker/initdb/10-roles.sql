@@ -19,6 +19,7 @@ ALTER SCHEMA public OWNER TO liangxin_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO liangxin_app, liangxin_reader, liangxin_migrator, liangxin_backup, liangxin_lookup;
 GRANT CREATE ON SCHEMA public TO liangxin_lookup;
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 ALTER DEFAULT PRIVILEGES FOR ROLE liangxin_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO liangxin_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE liangxin_owner GRANT SELECT ON TABLES TO liangxin_reader, liangxin_backup, liangxin_lookup;
 ALTER DEFAULT PRIVILEGES FOR ROLE liangxin_owner GRANT USAGE, SELECT ON SEQUENCES TO liangxin_app;
