@@ -17,9 +17,9 @@ from app.core.streams import Header, csv_values, json_values, unpack
 from app.core.strict_json import JsonLimits
 from app.services.exchange import applying, records_repository, whole
 from app.services.exchange import chunks_repository as chunks
-from app.services.exchange.applying import Prepared, Reader
 from app.services.exchange.chunks_repository import Claimed, Pushed, Turn
 from app.services.exchange.contract import Dataset, Raced
+from app.services.exchange.reading import Prepared, Reader
 
 SEATS = 2  # one chunk is prepared while another is applied
 LOOK = 1.0  # seconds until a worker that nobody woke looks for work: leases run out silently
@@ -41,6 +41,7 @@ class Worker:
         self.lease = lease
         self.name = uuid4().hex
         self._held: set[tuple[UUID, int]] = set()
+        self._dropped: set[tuple[UUID, int]] = set()  # still leased by us, but nobody here works on them
         self._moved = Bell()
         self._strikes: dict[tuple[UUID, int], tuple[str, int]] = {}
 
@@ -77,13 +78,18 @@ class Worker:
             await Bell.wait(sound, LOOK)
 
     async def _claim(self, batch_id: UUID | None = None, seq: int | None = None) -> Claimed | None:
+        claimed, dropped = None, tuple(self._dropped)
         async with self.acts.open(SYSTEM) as act:
+            if dropped:
+                await chunks.release(act, self.name, dropped)
             for each in [batch_id] if batch_id else await chunks.waiting_batches(act):
                 claimed = await chunks.claim(act, each, self.name, self.lease, seq)
                 if claimed is not None:
-                    self._held.add(claimed.key)
-                    return claimed
-        return None
+                    break
+        self._dropped.difference_update(dropped)
+        if claimed is not None:
+            self._held.add(claimed.key)
+        return claimed
 
     async def _keep_leases(self) -> None:
         while True:
@@ -96,10 +102,11 @@ class Worker:
                     log.warning("Leases were not renewed.", extra={"kind": type(error).__name__})
 
     async def _give_back(self) -> None:
-        if self._held:
+        held = self._held | self._dropped
+        if held:
             try:
                 async with asyncio.timeout(5), self.acts.open(SYSTEM) as act:
-                    await chunks.release(act, self.name, tuple(self._held))
+                    await chunks.release(act, self.name, held)
             except Exception as error:  # the leases run out by themselves
                 log.warning("Leases were not given back.", extra={"kind": type(error).__name__})
 
@@ -110,15 +117,15 @@ class Worker:
             self._strikes.pop(claimed.key, None)
         except Exception as error:
             if away(error):
+                self._held.discard(claimed.key)
+                self._dropped.add(claimed.key)
                 raise
             log.exception("A chunk failed.", extra={"batch": str(claimed.batch.facts.id), "seq": claimed.seq})
             if not await self._struck_out(claimed, error):
-                async with self.acts.open(SYSTEM) as act:
-                    await chunks.release(act, self.name, (claimed.key,))
+                self._dropped.add(claimed.key)
                 await asyncio.sleep(PAUSE)
-        finally:
-            self._held.discard(claimed.key)
-            self._moved.ring()
+        self._held.discard(claimed.key)
+        self._moved.ring()
 
     async def _struck_out(self, claimed: Claimed, error: Exception) -> bool:
         kind = type(error).__name__

@@ -7,9 +7,9 @@ from app.core.acts import Act, Acts
 from app.core.streams import unpack
 from app.services.exchange import applying, records_repository
 from app.services.exchange import chunks_repository as chunks
-from app.services.exchange.applying import Reader
 from app.services.exchange.chunks_repository import Pushed
 from app.services.exchange.contract import Applied, Outcome
+from app.services.exchange.reading import Reader
 
 
 class _Undone(Exception):
