@@ -5,10 +5,9 @@ Rejected values never belong in params.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from app.core.findings import Finding
+from app.core.findings import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class RuleViolation(Failure):
     status = 409
     slug = "rule_violation"
 
-    def __init__(self, findings: "tuple[Finding, ...]") -> None:
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__()
         self.findings = findings
 
@@ -141,3 +140,10 @@ class Busy(Failure):
 
     def __init__(self, *, retry_after: int = 1, **params: Any) -> None:
         super().__init__(retry_after=retry_after, **params)
+
+
+def refuse_hard(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Raise RuleViolation (409) when a hard finding stands; else hand the findings on."""
+    if any(finding.severity is Severity.hard for finding in findings):
+        raise RuleViolation(findings)
+    return findings

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from app.core.errors import RuleViolation
-
 Number = TypeVar("Number")
 Facts = TypeVar("Facts")
 Policy = TypeVar("Policy")
@@ -56,10 +54,3 @@ def judge(
 ) -> tuple[Finding, ...]:
     """Ask every rule in order; return what was found, in the same order."""
     return tuple(found for rule in rules if (found := rule(facts, policy)) is not None)
-
-
-def refuse_hard(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Raise RuleViolation (409) when a hard finding stands; else hand the findings on."""
-    if any(finding.severity is Severity.hard for finding in findings):
-        raise RuleViolation(findings)
-    return findings

@@ -15,6 +15,7 @@ from app.core.strict_json import JsonLimits
 from app.services.access.permissions import ROLES
 from app.services.exchange import applying, records_repository
 from app.services.exchange.contract import Applied, BatchFacts
+from app.services.exchange.reading import Reader
 from app.services.regions.facts import COUNTRY
 
 PUSHER = Actor("pusher", "pusher", frozenset(ROLES["partner"]), EVERYWHERE, frozenset({"*"}))
@@ -52,7 +53,7 @@ class Pusher:
     ) -> Applied:
         """Apply rows as JSON records, in chunks; the whole batch's outcomes."""
         batch = self.facts(validate=validate, time=time)
-        reader = applying.Reader.of(
+        reader = Reader.of(
             DATASETS[self.dataset], batch, None, lambda raw: json_values(raw, limits=JsonLimits())
         )
         raw = [RawRecord(line, orjson.dumps(row)) for line, row in enumerate(rows, 1)]
@@ -70,7 +71,7 @@ class Pusher:
                 await records_repository.forget(act, applying.shadow(batch))
         return whole
 
-    async def _chunk(self, reader: applying.Reader, raw: Sequence[RawRecord]) -> Applied:
+    async def _chunk(self, reader: Reader, raw: Sequence[RawRecord]) -> Applied:
         async with self.acts.open(self.actor) as act:
             prepared = await applying.prepare(act, reader, raw)
         async with self.acts.open(self.actor) as act:

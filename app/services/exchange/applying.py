@@ -13,86 +13,18 @@ A validation runs the same code. Instead of merging, it keeps what earlier recor
 dataset name of its own (the shadow), so that a repeated key meets the same last record as in a commit.
 """
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from anyio import to_thread
 
 from app.core.acts import Act
-from app.core.errors import FieldError
-from app.core.streams import RawRecord, Values
+from app.core.streams import RawRecord
 from app.services.exchange import records_repository as records
-from app.services.exchange.contract import (
-    Applied,
-    BatchFacts,
-    Dataset,
-    LineFinding,
-    MergeItem,
-    Outcome,
-    Reading,
-    Subject,
-)
-from app.services.exchange.parsing import Plan
+from app.services.exchange.contract import Applied, BatchFacts, MergeItem, Subject
+from app.services.exchange.reading import Prepared, Reader
 from app.services.exchange.records_repository import LastRecord, NewRecord, NewReview
-
-Parse = Callable[[Sequence[RawRecord]], list[Values]]
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A chunk's records with their hashes; readings of those that were not known by hash."""
-
-    raw: Sequence[RawRecord]
-    hashes: list[UUID]
-    readings: list[Reading | None]
-    context: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """How the batch's raw records become readings."""
-
-    dataset: Dataset
-    batch: BatchFacts
-    plan: Plan
-    parse: Parse
-    signature: bytes
-
-    @classmethod
-    def of(cls, dataset: Dataset, batch: BatchFacts, names: tuple[str, ...] | None, parse: Parse) -> "Reader":
-        """`names`: a CSV's headers, None for JSON. The signature makes equal lines under other headers differ."""
-        signature = repr((dataset.name, dataset.version, names)).encode()
-        return cls(dataset, batch, Plan(dataset, names), parse, hashlib.blake2b(signature, digest_size=16).digest())
-
-    def hashes(self, raw: Sequence[RawRecord]) -> list[UUID]:
-        """128 bits of each line under this header: equal hash, equal record."""
-        seed = hashlib.blake2b(self.signature, digest_size=16)
-        found = []
-        for record in raw:
-            one = seed.copy()
-            one.update(record.raw)
-            found.append(UUID(bytes=one.digest()))
-        return found
-
-    def values(self, raw: Sequence[RawRecord]) -> list[Reading]:
-        """Typed values of each record; what cannot be read has errors."""
-        return [
-            self.plan.read(parsed.values)
-            if parsed.values is not None
-            else Reading(errors=(FieldError(parsed.pointer or "", f"stream.{parsed.problem}"),))
-            for parsed in self.parse(raw)
-        ]
-
-    def refine(self, readings: Sequence[Reading], context: Any) -> None:
-        """Let the dataset find key, place and review of those that are sound so far."""
-        refine, batch = self.dataset.refine, self.batch
-        for reading in readings:
-            if not reading.errors:
-                refine(reading, batch, context)
+from app.services.exchange.walking import State, Walk
 
 
 async def prepare(act: Act, reader: Reader, raw: Sequence[RawRecord]) -> Prepared:
@@ -115,136 +47,10 @@ async def _read(act: Act, reader: Reader, prepared: Prepared, places: Sequence[i
         prepared.readings[place] = reading
 
 
-@dataclass(slots=True)
-class _State:
-    """One key while the chunk is walked: what stands for it, and what is to be written in the end."""
-
-    subject: Subject | None
-    time: datetime | None
-    values: dict[str, Any] | None
-    line: int = 0
-    raw_hash: UUID | None = None
-    changed: dict[str, Any] = field(default_factory=dict)
-    derived: dict[str, Any] = field(default_factory=dict)
-    review: NewReview | None = None
-    places: list[int] = field(default_factory=list)
-    write: bool = False
-    placed: bool = False
-
-    @property
-    def stands(self) -> bool:
-        """Whether the subject is there already, or is founded by an earlier record of this chunk."""
-        return self.subject is not None or self.values is not None
-
-
-class _Walk:
-    """Goes through a chunk's records in order and decides each one's outcome."""
-
-    def __init__(self, reader: Reader, prepared: Prepared) -> None:
-        self.reader = reader
-        self.prepared = prepared
-        self.states: dict[str, _State] = {}
-        self.outcomes: list[Outcome] = [Outcome.rejected] * len(prepared.raw)
-        self.subjects: list[UUID | None] = [None] * len(prepared.raw)
-        self.findings: list[LineFinding] = []
-        self.confirmed: list[str] = []
-        self.decisions: dict[str, dict[str, Any]] = {}
-
-    def hit(self, place: int, last: LastRecord) -> None:
-        """The very line that was last said."""
-        self.outcomes[place] = Outcome.unchanged
-        self.subjects[place] = last.subject
-        if last.time < self.reader.batch.source_time:
-            self.confirmed.append(last.key)
-
-    def reject(self, place: int, *errors: FieldError) -> None:
-        """It does not go in, for these reasons."""
-        line = self.prepared.raw[place].line
-        self.outcomes[place] = Outcome.rejected
-        self.findings.extend(LineFinding(line, Outcome.rejected, error) for error in errors)
-
-    def take(self, place: int, reading: Reading) -> None:
-        """Decide one parsed record."""
-        if reading.errors:
-            self.reject(place, *reading.errors)
-            return
-        state = self.states[reading.key]
-        batch, line = self.reader.batch, self.prepared.raw[place].line
-        refusal = self._refusal(reading, state)
-        if refusal is not None:
-            self.reject(place, refusal)
-            return
-        if not state.stands and (not reading.certain or not self.reader.dataset.founds):
-            self._to_review(place, reading, state)
-            return
-        if state.time is not None and state.time > batch.source_time:
-            self.outcomes[place] = Outcome.superseded
-            self.subjects[place] = state.subject.id if state.subject else None
-            return
-        state.places.append(place)
-        changed = {
-            name: value
-            for name, value in reading.values.items()
-            if state.values is None or name not in state.values or state.values[name] != value
-        }
-        self._decide(place, reading, state, changed)
-        state.values = {**(state.values or {}), **reading.values}
-        state.time, state.line, state.raw_hash = batch.source_time, line, self.prepared.hashes[place]
-
-    def _decide(self, place: int, reading: Reading, state: _State, changed: dict[str, Any]) -> None:
-        if state.values is not None and not changed:
-            self.outcomes[place] = Outcome.unchanged
-            state.write = True  # the line is written otherwise, or is newer: remember it as the last one
-            return
-        self.outcomes[place] = Outcome.updated if state.stands else Outcome.created
-        state.changed |= changed
-        state.derived |= reading.derived
-        state.write = True
-        state.placed = reading.review is None
-        if reading.review is not None and reading.key not in self.decisions:
-            self.outcomes[place] = Outcome.needs_review
-            state.review = self._review(place, reading)
-
-    def _refusal(self, reading: Reading, state: _State) -> FieldError | None:
-        batch = self.reader.batch
-        if state.subject is not None and not batch.scope.contains(state.subject.region_code):
-            return FieldError("", "outside_scope")
-        region = reading.derived.get("region_code")
-        if region is not None and not batch.scope.contains(region):
-            return FieldError("", "outside_scope")
-        if batch.strategy == "create" and state.stands:
-            return FieldError("", "already_there")
-        if batch.strategy == "update" and not state.stands:
-            return FieldError("", "not_there")
-        if self.decisions.get(reading.key, {}).get("verdict") == "discard":
-            return FieldError("", "discarded_by_review")
-        return None
-
-    def _to_review(self, place: int, reading: Reading, state: _State) -> None:
-        self.outcomes[place] = Outcome.needs_review
-        state.review = self._review(place, reading)
-
-    def _review(self, place: int, reading: Reading) -> NewReview:
-        line = self.prepared.raw[place].line
-        review = reading.review
-        reason = review.reason if review else "no_such_subject"
-        self.findings.append(LineFinding(line, Outcome.needs_review, FieldError("", f"review.{reason}")))
-        return NewReview(
-            key=reading.key,
-            reason=reason,
-            region_code=review.region_code if review else self.reader.batch.region_code,
-            region_level=review.region_level if review else self.reader.batch.region_level,
-            subject=None,
-            values=reading.values,
-            candidates=list(review.candidates) if review else [],
-            line=line,
-        )
-
-
 async def apply(act: Act, reader: Reader, prepared: Prepared) -> Applied:
     """Apply one prepared chunk in the act's transaction. Raises Raced when it must be applied again."""
     dataset, batch = reader.dataset, reader.batch
-    walk = _Walk(reader, prepared)
+    walk = Walk(reader, prepared)
     hits = await _still_known(act, reader, prepared)
     readings = [reading for reading in prepared.readings if reading is not None and not reading.errors]
     keys = sorted({reading.key for reading in readings})
@@ -277,7 +83,7 @@ async def _still_known(act: Act, reader: Reader, prepared: Prepared) -> dict[UUI
         await _read(act, reader, prepared, again)
 
 
-async def _states(act: Act, walk: _Walk, keys: Sequence[str], certain: set[str]) -> None:
+async def _states(act: Act, walk: Walk, keys: Sequence[str], certain: set[str]) -> None:
     dataset, batch = walk.reader.dataset, walk.reader.batch
     subjects = await dataset.target.find(act, sorted(certain)) if certain else {}
     last = await records.last(act, dataset.name, keys) if keys else {}
@@ -289,9 +95,9 @@ async def _states(act: Act, walk: _Walk, keys: Sequence[str], certain: set[str])
         subject = subjects.get(key)
         if known is not None:
             subject = subject or Subject(known.subject, known.region_code)
-            walk.states[key] = _State(subject, known.time, known.values)
+            walk.states[key] = State(subject, known.time, known.values)
         else:
-            walk.states[key] = _State(subject, None, None)
+            walk.states[key] = State(subject, None, None)
 
 
 def shadow(batch: BatchFacts) -> str:
@@ -299,7 +105,7 @@ def shadow(batch: BatchFacts) -> str:
     return f"~{batch.id}"
 
 
-async def _write(act: Act, walk: _Walk) -> None:
+async def _write(act: Act, walk: Walk) -> None:
     dataset, batch = walk.reader.dataset, walk.reader.batch
     merging = [
         (key, state) for key, state in walk.states.items() if state.write and (state.changed or not state.subject)
@@ -324,7 +130,7 @@ async def _write(act: Act, walk: _Walk) -> None:
     await records.settle(act, dataset.name, settled, {"verdict": "answered", "by": str(batch.id)})
 
 
-async def _reviews(act: Act, walk: _Walk) -> list[NewReview]:
+async def _reviews(act: Act, walk: Walk) -> list[NewReview]:
     found = []
     for state in walk.states.values():
         review = state.review
@@ -349,7 +155,7 @@ async def _reviews(act: Act, walk: _Walk) -> list[NewReview]:
     return found
 
 
-async def _remember(act: Act, walk: _Walk, name: str) -> None:
+async def _remember(act: Act, walk: Walk, name: str) -> None:
     batch = walk.reader.batch
     new = []
     for key, state in walk.states.items():
@@ -371,7 +177,7 @@ async def _remember(act: Act, walk: _Walk, name: str) -> None:
     await records.remember(act, name, batch.id, new)
 
 
-async def _leave_shadow(act: Act, walk: _Walk) -> None:
+async def _leave_shadow(act: Act, walk: Walk) -> None:
     for state in walk.states.values():
         if state.write and state.subject is None:
             state.subject = Subject(uuid4(), int(state.derived.get("region_code", walk.reader.batch.region_code)))

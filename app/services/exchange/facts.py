@@ -32,7 +32,9 @@ class Push:
 
 def smallest_region(scope: Scope) -> tuple[int, int]:
     """(code, level) of the smallest region that holds the whole scope; (0, 0) is the country."""
-    last = max(scope.hi - 1, scope.lo)
+    if not scope.ranges:
+        return 0, 0
+    last = scope.hi - 1
     for level in range(len(_WIDTHS) - 1, 0, -1):
         width = _WIDTHS[level]
         if scope.lo // width == last // width:

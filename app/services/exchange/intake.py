@@ -11,7 +11,6 @@ from uuid import UUID
 
 from app.core.acts import Act
 from app.core.jobs import ring
-from app.core.jobs import ring
 from app.core.spool import Spooled
 from app.core.streams import Chunk, FileRefused, Format, Limits, Reading, chunked, open_file
 from app.services.exchange import repository

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import RuleViolation
-from app.core.findings import Cited, Severity, judge, refuse_hard
+from app.core.errors import RuleViolation, refuse_hard
+from app.core.findings import Cited, Severity, judge
 from app.core.labels import LANGUAGES, label
 from app.services.branches.facts import FormationMode, FoundingFacts, Level
 from app.services.branches.policy import DEFAULT, BranchPolicy
