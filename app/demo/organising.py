@@ -130,8 +130,14 @@ async def found_all(
 
     answers = await asyncio.gather(*(bulk(some) for some in portions(branches)))
     items = [item for answer in answers for item in answer]
-    refused = [item for item in items if item.get("problem")]
-    return Founded(len(items) - len(refused), len(refused), str(refused[0]["problem"]) if refused else None)
+    refused = [item["problem"] for item in items if item["status"] == "refused"]
+    return Founded(len(items) - len(refused), len(refused), told(refused[0]) if refused else None)
+
+
+def told(problem: dict[str, Any]) -> str:
+    """A problem in one line: the findings that refuse, else what is wrong."""
+    findings = [each["text"] for each in problem.get("findings", ()) if each["severity"] == "hard"]
+    return "; ".join(findings or [problem["detail"], *(each["detail"] for each in problem["errors"])])
 
 
 def portions(branches: list[Branch]) -> Iterator[list[Branch]]:
