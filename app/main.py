@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -10,12 +11,16 @@ from app.core.acts import Acts
 from app.core.clock import Clock, system_clock
 from app.core.config import Settings
 from app.core.database import Database
+from app.core.spool import sweep
 from app.routers import ROUTERS
 from app.services.access.tokens import Tokens, load_key
 from app.web import openapi, problems
 from app.web.state import State
 from app.web.trace import Trace
 from app.worker import inline
+
+LEFT_BEHIND = timedelta(days=1)
+"""Age at which a file in the spool folder can be nobody's any more."""
 
 DESCRIPTION = """\
 The back office of a committee for two-new organisations (两新工委). Every list has the same shape, every failure is an
@@ -40,6 +45,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sweep(settings.spool, clock() - LEFT_BEHIND)
         try:
             async with inline(settings, state.acts):
                 yield

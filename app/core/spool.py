@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
@@ -68,9 +69,17 @@ async def spooled(
         await asyncio.shield(asyncio.to_thread(path.unlink, missing_ok=True))
 
 
-def sweep(folder: Path) -> int:
-    """Remove what a killed process left in the folder; call it before serving. Returns how many files went."""
-    left = [path for path in folder.glob("*.spool") if path.is_file()]
+def sweep(folder: Path, before: datetime) -> int:
+    """Remove what killed processes left in the folder and nobody has written to since `before`; how many files went.
+
+    Other processes may be serving from the same folder: what is recent may be theirs.
+    """
+    left = [
+        path
+        for pattern in ("*.spool", "*.out")
+        for path in folder.glob(pattern)
+        if path.is_file() and path.stat().st_mtime < before.timestamp()
+    ]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)

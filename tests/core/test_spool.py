@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,8 +106,12 @@ async def test_a_cancelled_reader_leaves_nothing(tmp_path: Path) -> None:
     assert left_in(tmp_path) == []
 
 
-def test_sweeping_takes_spools_only(tmp_path: Path) -> None:
-    (tmp_path / "a.spool").write_bytes(b"x")
-    (tmp_path / "b.out").write_bytes(b"x")
-    assert sweep(tmp_path) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["b.out"]
+def test_sweeping_takes_what_was_left_long_ago(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    for name, age in (("old.spool", 2), ("old.out", 2), ("new.spool", 0), ("old.key", 2)):
+        path = tmp_path / name
+        path.write_bytes(b"x")
+        then = (now - timedelta(days=age)).timestamp()
+        os.utime(path, (then, then))
+    assert sweep(tmp_path, now - timedelta(days=1)) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"new.spool", "old.key"}
