@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 from alembic import op
 from app.core.dated import no_overlap
 from app.core.history import watched
-from app.core.rowsecurity import NOW, scoped
+from app.core.rowsecurity import HI, LO, NOW, inside, scoped, secured
 
 revision = "0005"
 down_revision = "0004"
@@ -62,14 +62,25 @@ BEGIN
 END $$
 """
 
+# A branch may stand under its city's department: superior bodies above the scope are seen, though not written.
+ABOVE = (
+    f"(region_code <= {LO} AND region_code + CASE region_level WHEN 0 THEN 1000000000000 WHEN 1 THEN 10000000000"
+    f" WHEN 2 THEN 100000000 WHEN 3 THEN 1000000 WHEN 4 THEN 1000 ELSE 1 END >= {HI})"
+)
+
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")  # trusted: the database's owner may create it
     _authorities()
     _branches()
     _links()
+    for statement in secured("authorities", f"({inside('region_code')} OR {ABOVE})", inside("region_code")):
+        op.execute(statement)
+    for table in ("branches", "branch_organizations"):
+        for statement in scoped(table):
+            op.execute(statement)
     for table in ("authorities", "branches", "branch_organizations"):
-        for statement in (*scoped(table), *watched(table)):
+        for statement in watched(table):
             op.execute(statement)
     for statement in no_overlap("branch_organizations", "organization_id"):
         op.execute(statement)

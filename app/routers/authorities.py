@@ -51,7 +51,10 @@ class AuthorityList(AuthorityFilters, ListQuery):
 async def list_authorities(
     act: AuthoritiesRead, request: Request, query: Annotated[AuthorityList, Query()]
 ) -> Response:
-    """Superior bodies in the order of their codes, so that a subtree stands together; as JSON, CSV or XLSX."""
+    """Superior bodies in the order of their codes, so that a subtree stands together; as JSON, CSV or XLSX.
+
+    Beside those of the caller's regions, the bodies of the regions above are shown: a branch may stand under them.
+    """
     return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
 
 

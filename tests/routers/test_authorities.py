@@ -121,3 +121,37 @@ async def test_a_code_in_use_elsewhere_is_taken_and_nothing_more_is_told(api: Ap
 async def test_wrong_values_are_named(client: httpx.AsyncClient, change: dict[str, Any], pointer: str) -> None:
     answer = await client.post("/v1/authorities", json=TOWN | change)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+async def test_bodies_above_are_seen_and_referred_to_but_not_written(api: Api, client: httpx.AsyncClient) -> None:
+    city = await entered(
+        client, code="033001900000000", kind="industry_department", name="市律师行业党委", region_code="330100000000"
+    )
+    xihu = await api.client("x", ranges=XIHU)
+    assert [item["id"] for item in (await xihu.get("/v1/authorities")).json()["items"]] == [city["id"]]
+    assert (await xihu.get("/v1/authorities?region=330106000000")).json()["items"] == []
+    where = f"/v1/authorities/{city['id']}"
+    shown = (await xihu.get(where)).json()
+    assert {step["reason"] for step in shown["allowed_actions"]} == {"outside_scope"}
+    end = {"dissolved_on": "2026-03-01", "reason": "职责划转"}
+    for answer in (
+        await xihu.patch(where, json={"name": "x"}, headers={"if-match": '"1"'}),
+        await xihu.post(f"{where}/dissolve", json=end, headers={"if-match": '"1"'}),
+    ):
+        assert (answer.status_code, answer.json()["detail"]) == (403, "This region lies outside your scope.")
+    branch = await xihu.post(
+        "/v1/branches",
+        json={
+            "name": "中共某律师事务所支部",
+            "formation_mode": "territorial",
+            "management_mode": "industry",
+            "authority_id": city["id"],
+            "region_code": "330106010000",
+            "founded_on": "2026-02-10",
+            "formal_members": 3,
+        },
+    )
+    assert (branch.status_code, branch.json()["authority_name"]) == (201, "市律师行业党委")
+    other = await api.client("o", ranges=((330200000000, 330300000000),))
+    assert (await other.get(where)).status_code == 404
+    assert (await (await api.client("n", ranges=())).get("/v1/authorities")).json()["items"] == []

@@ -59,6 +59,7 @@ async def detail(act: Act, authority_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound()
     refusal = None if Permission.authorities_write in act.by.permissions else "permission"
+    refusal = refusal or (None if act.scope.contains(int(row["region_code"])) else "outside_scope")
     ended = "authority_dissolved" if row["dissolved_on"] is not None else None
     actions = [action("update", refusal), action("dissolve", refusal or ended)]
     return {**row, "allowed_actions": actions}

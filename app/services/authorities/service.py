@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.acts import Act
-from app.core.errors import Conflict, FieldError, Invalid
+from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.history import note
 from app.core.versions import claim
 from app.services.authorities import reads, repository
@@ -34,8 +34,8 @@ async def create(act: Act, draft: AuthorityCreate) -> dict[str, Any]:
 
 
 async def update(act: Act, authority_id: UUID, expected: int, change: AuthorityUpdate) -> dict[str, Any]:
-    """Change an authority. What is already so makes no new version. Raises NotFound, StaleVersion, Invalid."""
-    authority = await claim(act, Authority, authority_id, expected)
+    """Change an authority; what is so already makes no version. Raises NotFound, Forbidden, StaleVersion, Invalid."""
+    authority = await _own(act, authority_id, expected)
     changed = {
         name: value for name in change.model_fields_set if (value := getattr(change, name)) != getattr(authority, name)
     }
@@ -51,7 +51,7 @@ async def update(act: Act, authority_id: UUID, expected: int, change: AuthorityU
 
 async def dissolve(act: Act, authority_id: UUID, expected: int, end: AuthorityDissolve) -> dict[str, Any]:
     """End an authority. Raises Conflict when it is ended already; the database refuses while a branch is under it."""
-    authority = await claim(act, Authority, authority_id, expected)
+    authority = await _own(act, authority_id, expected)
     if authority.dissolved_on is not None:
         raise Conflict(errors=(FieldError("", "authority_dissolved"),))
     if end.dissolved_on > act.today:
@@ -63,3 +63,11 @@ async def dissolve(act: Act, authority_id: UUID, expected: int, end: AuthorityDi
     await repository.save(act, authority)
     await note(act, "dissolve", "authorities", why=end.reason, id=str(authority_id))
     return await reads.detail(act, authority_id)
+
+
+async def _own(act: Act, authority_id: UUID, expected: int) -> Authority:
+    """Claim an authority to write it. Those above the scope are seen, so not being allowed to is no secret."""
+    authority = await claim(act, Authority, authority_id, expected)
+    if not act.scope.contains(authority.region_code):
+        raise Forbidden(reason="scope")
+    return authority
