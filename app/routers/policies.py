@@ -15,10 +15,8 @@ from app.core.sheets import Column
 from app.core.wire import Day
 from app.services.access.permissions import Permission
 from app.services.policies import reads, service
-from app.services.policies.facts import Chain
 from app.services.policies.schemas import Code, PolicyCreate, PolicyInForce, PolicyRead
-from app.services.regions.facts import ancestor, span
-from app.services.regions.stated import stated
+from app.services.regions.stated import lineage, place, stated, stated_span
 from app.web import answers
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond
@@ -47,7 +45,9 @@ class PolicyList(ListQuery):
 
     kind: Annotated[str | None, Field(max_length=40, description="coverage or branches.")] = None
     region: Annotated[Code | None, Field(description="Laid down for exactly this region.")] = None
-    region_level: Annotated[int | None, Field(ge=0, le=5)] = None
+    region_level: Annotated[
+        int | None, Field(ge=0, le=5, description="0 country to 5 village; absent: the shallowest the zeros allow.")
+    ] = None
 
 
 class InForceQuery(BaseModel):
@@ -57,28 +57,25 @@ class InForceQuery(BaseModel):
 
     kind: Annotated[str, Field(max_length=40, description="coverage or branches.")]
     region: Annotated[Code, Field(description="12-digit code.")]
-    region_level: Annotated[int | None, Field(ge=0, le=5)] = None
+    region_level: Annotated[
+        int | None, Field(ge=0, le=5, description="0 country to 5 village; absent: the shallowest the zeros allow.")
+    ] = None
     day: Annotated[Day | None, Field(description="Absent: today (Shanghai).")] = None
-
-
-def chain(code: int, level: int) -> Chain:
-    """A region and those above it."""
-    return tuple((ancestor(code, above), above) for above in range(level, -1, -1))
 
 
 @router.get("", summary="List policies", response_model=Listed[PolicyRead], responses=declares(NotAcceptable, TooLarge))
 async def list_policies(act: PoliciesRead, request: Request, query: Annotated[PolicyList, Query()]) -> Response:
     """All policies ever laid down, the newest first. Those of other regions are no secret: they bind downwards."""
-    place = None if query.region is None else stated(query.region, query.region_level, "/region")
-    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query.kind, place, ask), query.ask())
+    where = None if query.region is None else stated(query.region, query.region_level, "/region")
+    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query.kind, where, ask), query.ask())
 
 
 @router.get("/in-force", summary="Read the policy in force", response_model=PolicyInForce, responses=declares())
 async def read_policy_in_force(act: PoliciesRead, query: Annotated[InForceQuery, Query()]) -> Response:
     """The numbers that hold at a place on a day: of the deepest region that laid some down, else the defaults."""
-    place = stated(query.region, query.region_level, "/region")
+    where = stated(query.region, query.region_level, "/region")
     day: date = query.day or act.today
-    return answers.answer(await service.told_in_force(act, BY_NAME, query.kind, chain(*place), day))
+    return answers.answer(await service.told_in_force(act, BY_NAME, query.kind, lineage(where), day))
 
 
 @router.post("", summary="Lay down a policy", status_code=201, response_model=PolicyRead, responses=declares(Taken))
@@ -87,8 +84,9 @@ async def create_policy(act: PoliciesWrite, draft: PolicyCreate) -> Response:
 
     A version is whole and never changes: a correction is the next one. Thresholds must be published cut points.
     """
-    place = stated(draft.region_code, draft.region_level)
-    row = await service.lay_down(act, BY_NAME, draft, chain(*place), span(*place))
+    where = await place(act, draft.region_code, draft.region_level)
+    span = stated_span(draft.region_code, draft.region_level)
+    row = await service.lay_down(act, BY_NAME, draft, lineage(where), span)
     return answers.created(PolicyRead, row, "/v1/policies/{id}")
 
 

@@ -9,8 +9,8 @@ from typing import Literal
 
 from app.core.findings import Cited
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF
-from app.services.organizations.facts import Sector
 from app.services.organizations.kinds import ENTERPRISE_KINDS, TWO_NEW_KINDS, Kind
+from app.services.organizations.sectors import Sector
 from app.services.policies.facts import PolicyKind
 
 CONSTITUTION = "《中国共产党章程》（2022年修改）第三十条"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from app.core.findings import Finding
 from app.services.coverage.facts import Band, CoverageMode, OrganizationFacts
 from app.services.coverage.policy import CoveragePolicy, DenominatorName
-from app.services.organizations.facts import Sector, Status, UncoveredReason
+from app.services.organizations.facts import Status, UncoveredReason
 from app.services.organizations.kinds import TWO_NEW_KINDS, Kind
+from app.services.organizations.sectors import Sector
 
 Question = Callable[[OrganizationFacts, CoveragePolicy], bool | None]
 Rule = Callable[[OrganizationFacts, CoveragePolicy], Finding | None]

@@ -21,8 +21,8 @@ from app.services.coverage.rules import CLASSES, COVERAGE
 from app.services.coverage.schemas import CoverageQuery, HistoryQuery, WhatIf
 from app.services.policies import service as policies
 from app.services.policies.facts import InForce
-from app.services.regions.facts import WIDTHS, ancestor, span
-from app.services.regions.stated import stated
+from app.services.regions.facts import WIDTHS, span
+from app.services.regions.stated import lineage, stated
 
 POINTS = 92  # a quarter by day, or seven years by month
 
@@ -44,15 +44,9 @@ def place_of(act: Act, region: str | None, level: int | None) -> Place:
     return place
 
 
-def chain_of(place: Place) -> tuple[Place, ...]:
-    """A region and those above it, as policies are looked for."""
-    code, level = place
-    return tuple((ancestor(code, above), above) for above in range(level, -1, -1))
-
-
 async def policy_at(act: Act, place: Place, day: date) -> InForce[CoveragePolicy]:
     """The coverage policy in force at a place on a day."""
-    return await policies.at(act, KIND, chain_of(place), day)
+    return await policies.at(act, KIND, lineage(place), day)
 
 
 async def report(act: Act, query: CoverageQuery, spoken: Language) -> dict[str, Any]:

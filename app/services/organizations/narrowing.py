@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.services.organizations.facts import LAYOUT, VERSION_BITS, Coded, Field
+from app.services.organizations.encodings import Coded
+from app.services.organizations.facts import LAYOUT, VERSION_BITS, Field
 
 Wanted = Mapping[str, tuple[Any, ...]]
 """Fact (a name of the layout) to the values that pass."""

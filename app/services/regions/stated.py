@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.core.acts import Act
 from app.core.errors import Failure, FieldError, Forbidden, Invalid
-from app.services.regions.facts import reference, span
+from app.services.regions.facts import ancestor, reference, span
 from app.services.regions.reads import names
 
 NATION = (0, 0)
@@ -32,6 +32,12 @@ def stated(code: str, level: int | None, pointer: str = "/region_code") -> tuple
 def stated_span(code: str, level: int | None) -> tuple[int, int]:
     """The half-open range of codes that a `region` filter asks for. Raises Invalid for another shape."""
     return span(*stated(code, level, "/region"))
+
+
+def lineage(place: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """A region (code, level) and those above it, up to the country: wherever a policy that binds it is laid down."""
+    code, level = place
+    return tuple((ancestor(code, above), above) for above in range(level, -1, -1))
 
 
 async def placed(act: Act, wanted: Sequence[tuple[str, int | None]]) -> list[tuple[int, int] | Failure]:

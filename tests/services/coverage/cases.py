@@ -6,8 +6,9 @@ from typing import Any
 from app.core.findings import Cited
 from app.services.coverage.policy import DEFAULT, CoveragePolicy
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF, Band
-from app.services.organizations.facts import CoverageMode, OrganizationFacts, Sector, Status
+from app.services.organizations.facts import CoverageMode, OrganizationFacts, Status
 from app.services.organizations.kinds import Kind
+from app.services.organizations.sectors import Sector
 
 PLAIN = OrganizationFacts(
     kind=Kind.private_enterprise,

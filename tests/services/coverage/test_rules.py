@@ -10,8 +10,9 @@ from app.services.coverage.facts import OrganizationFacts
 from app.services.coverage.policy import DEFAULT, CoveragePolicy, DenominatorName, ScaleLimit
 from app.services.coverage.rules import COVERAGE, QUESTIONS, all_of, any_of, is_above_scale
 from app.services.organizations.bands import MEMBERS, UNKNOWN, OffCutPoint
-from app.services.organizations.facts import CoverageMode, Sector, Status, UncoveredReason
+from app.services.organizations.facts import CoverageMode, Status, UncoveredReason
 from app.services.organizations.kinds import Kind
+from app.services.organizations.sectors import Sector
 from tests.services.coverage.cases import an, policy
 
 STANDALONE, JOINT, ATTACHED, TERRITORIAL = list(CoverageMode)[1:]

@@ -9,21 +9,19 @@ from hypothesis import strategies as st
 
 from app.services.organizations import facts
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF, UNKNOWN, Band, OffCutPoint, Scale
+from app.services.organizations.encodings import Below, Flag
 from app.services.organizations.facts import (
     LAYOUT,
-    Below,
     CoverageMode,
-    Flag,
     OrganizationFacts,
-    Sector,
     Status,
     UncoveredReason,
     observe,
     pack,
-    sector_of,
     unpack,
 )
 from app.services.organizations.kinds import Kind
+from app.services.organizations.sectors import Sector, sector_of
 
 truth = st.sampled_from([None, False, True])
 members = st.sampled_from(MEMBERS.bands)

@@ -6,12 +6,9 @@ from typing import Any
 import asyncpg
 
 from app.services.organizations.bands import Scale
+from app.services.organizations.encodings import Banded, Below, Coded, FromIndustry
 from app.services.organizations.facts import (
     LAYOUT,
-    Banded,
-    Below,
-    Coded,
-    FromIndustry,
     columns,
     observe,
     pack,

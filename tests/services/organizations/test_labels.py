@@ -5,8 +5,9 @@ from enum import StrEnum
 import pytest
 
 from app.core.labels import LANGUAGES, catalogue, label
-from app.services.organizations.facts import CoverageMode, Sector, Status, UncoveredReason
+from app.services.organizations.facts import CoverageMode, Status, UncoveredReason
 from app.services.organizations.kinds import Kind
+from app.services.organizations.sectors import Sector
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from app.services.organizations.bands import MEMBERS, UNKNOWN
 from app.services.organizations.facts import (
     CoverageMode,
     OrganizationFacts,
-    Sector,
     Status,
     UncoveredReason,
     pack,
@@ -19,6 +18,7 @@ from app.services.organizations.filters import OrganizationFilters
 from app.services.organizations.kinds import Kind
 from app.services.organizations.narrowing import conditions, facet
 from app.services.organizations.searching import Sought
+from app.services.organizations.sectors import Sector
 
 PLAIN = OrganizationFacts(
     kind=Kind.private_enterprise,
