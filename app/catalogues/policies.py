@@ -8,6 +8,6 @@ from app.services.policies.facts import PolicyKind
 
 POLICIES: tuple[PolicyKind[Any], ...] = (
     coverage.KIND,
-    PolicyKind("branches", branches.DEFAULT),
+    branches.KIND,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

@@ -48,12 +48,15 @@ async def grounds(
     hosts: Iterable[UUID] = (),
     parents: Iterable[UUID] = (),
 ) -> Grounds:
-    """Read and lock what is referred to: nothing of it can end, or be covered by another, before this act does."""
+    """Read and lock what is referred to: nothing of it can end, or be covered by another, before this act does.
+
+    Branches are locked before organisations here as everywhere, so that no two acts wait for each other.
+    """
     return Grounds(
-        organizations=await candidates(act, organizations),
         authorities=await _ends(act, Authority, Authority.dissolved_on, authorities),
         hosts=await _ends(act, Host, Host.closed_on, hosts),
         parents=await _parents(act, parents),
+        organizations=await candidates(act, organizations),
     )
 
 
