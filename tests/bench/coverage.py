@@ -78,8 +78,8 @@ def slots() -> list[tuple[Any, ...]]:
     return drawn
 
 
-async def fill(connection: "asyncpg.Connection[Any]", already: int, count: int) -> None:
-    """Grow the register to `count` organisations through every trigger, and fold."""
+async def fill(connection: "asyncpg.Connection[Any]", acts: Acts, already: int, count: int) -> float:
+    """Grow the register to `count` organisations through every trigger, folding as it grows; deltas folded a second."""
     names = ", ".join(FACTS)
     if not already:
         typed = ", ".join(f"{name} {kind}" for name, kind in zip(FACTS, TYPES, strict=True))
@@ -93,6 +93,7 @@ async def fill(connection: "asyncpg.Connection[Any]", already: int, count: int) 
             "bench_places", records=[(place, *spot) for place, spot in enumerate(spots)]
         )
     spread = await connection.fetchval("SELECT count(*) FROM bench_places")
+    folded, took = 0, 0.0
     for start in range(already, count, BATCH):
         await connection.execute(
             "INSERT INTO organizations (name, name_key, name_sort, name_bigrams, region_code, region_level,"
@@ -102,14 +103,11 @@ async def fill(connection: "asyncpg.Connection[Any]", already: int, count: int) 
             f" JOIN bench_places ON place = i * 40503 / 7 % {spread}",
             start, min(start + BATCH, count) - 1, timeout=600,
         )  # fmt: skip
-
-
-async def fold(acts: Acts) -> tuple[int, float]:
-    """Fold all deltas; how many and how long."""
-    began = time.perf_counter()
-    async with acts.open(FILLER) as act:
-        folded = await repository.compact(act)
-    return folded, time.perf_counter() - began
+        began = time.perf_counter()
+        async with acts.open(FILLER) as act:
+            folded += await repository.compact(act)
+        took += time.perf_counter() - began
+    return folded / took
 
 
 async def in_database(acts: Acts, statement: str, rounds: int) -> tuple[float, int, int]:
@@ -189,13 +187,12 @@ async def measure(cluster: Cluster, asked: Asked) -> list[Row]:
         found = {}
         already = 0
         for size in (SMALL, asked.organizations):
-            await fill(superuser, already, size)
-            folded, took = await fold(acts)
+            folding = await fill(superuser, acts, already, size)
             await superuser.execute("VACUUM ANALYZE organizations, coverage_deltas, coverage_tallies", timeout=600)
             async with served(settings) as client:
                 report = await in_database(acts, tally_of_the_country(), 51)
                 recount = await in_database(acts, RECOUNT, 5)
-                found[size] = (report, recount, await over_http(client), folded / took if folded else 0.0)
+                found[size] = (report, recount, await over_http(client), folding)
             already = size
         tallies = await superuser.fetchval("SELECT count(*) FROM coverage_tallies")
     finally:

@@ -74,6 +74,12 @@ class Figures:
     unplaced: int  # known to a city or province at most
     classes: tuple[ClassFigure, ...]
 
+    @property
+    def unclassified_share(self) -> Share:
+        """The unclassified among all that are or may be counted: how far the figures could be off."""
+        counted = self.organisation_coverage.denominator
+        return Share(self.unclassified, counted + self.unclassified + self.undetermined)
+
 
 class Bench:
     """Judges facts keys under one policy and remembers each verdict."""

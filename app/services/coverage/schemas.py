@@ -91,6 +91,7 @@ class FiguresRead(Shares):
 
     organizations: int = Field(description="All organisations known here, counted or not.")
     unclassified: int = Field(description="Whose kind cannot be told, so that they may or may not be counted.")
+    unclassified_share: ShareRead = Field(description="The unclassified among all that are or may be counted.")
     undetermined: int = Field(description="Of a counted kind, but a fact the denominator asks for is not known.")
     unplaced: int = Field(description="Known to a city or province at most.")
     classes: list[ClassRead]
@@ -138,6 +139,7 @@ class CoverageRead(FiguresRead):
             "example": {
                 "organizations": 2104,
                 "unclassified": 611,
+                "unclassified_share": {"numerator": 611, "denominator": 1791, "rate": 0.3412},
                 "undetermined": 0,
                 "unplaced": 37,
                 "organisation_coverage": {"numerator": 402, "denominator": 1180, "rate": 0.3407},

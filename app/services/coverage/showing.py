@@ -24,6 +24,7 @@ def figures(of: Figures, spoken: Language) -> dict[str, Any]:
         "organizations": of.organizations,
         **_shares(of),
         "unclassified": of.unclassified,
+        "unclassified_share": share(of.unclassified_share),
         "undetermined": of.undetermined,
         "unplaced": of.unplaced,
         "classes": [one_class(each, spoken) for each in of.classes],

@@ -38,6 +38,7 @@ def test_every_figure_carries_what_it_rests_on() -> None:
     assert found.work_coverage == Share(24, 67)
     assert found.standalone_rate == Share(10, 67)
     assert (found.unclassified, found.undetermined) == (5, 0)
+    assert found.unclassified_share == Share(5, 72)
     assert found.kinds == DEFAULT.counted_all_operating.value
     assert (found.policy_version, found.member_basis) == (DEFAULT.version, "relation")
 
