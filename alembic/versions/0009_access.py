@@ -1,0 +1,14 @@
+"""The tables of access."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise RuntimeError("Migrations go forward only; restore a backup instead.")
