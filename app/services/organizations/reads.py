@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ SORTS = Sorts(
     "region",
 )
 WRITE = "organizations:write"
+ITEMS = selecting(OrganizationItem, Organization, region_code=padded(Organization.region_code))
 FACETS = ("kind", "status", "coverage_mode", "uncovered_reason")
 
 
@@ -44,7 +46,7 @@ async def listed(act: Act, filters: OrganizationFilters, ask: Ask, with_facets: 
     elif filters.facts() and not filters.others() and (ask.sort or SORTS.default).removeprefix("-") == SORTS.default:
         found = await _found_by_facts(act, filters, ask)
     else:
-        found = await page(act, _narrowed(_items(), filters), ask, SORTS, filters.fingerprint())
+        found = await page(act, _narrowed(ITEMS, filters), ask, SORTS, filters.fingerprint())
     if not with_facets:
         return found
     counts = await _counts(act, filters)
@@ -57,7 +59,7 @@ async def _found_by_name(act: Act, filters: OrganizationFilters, ask: Ask) -> Pa
         raise Invalid(errors=(FieldError("/sort", "search_sort"),))
     bound = filters.fingerprint()
     some = _named(filters, conditions(filters.facts()), position(act, ask, SORTS, bound), ask.limit + 1)
-    found = await page(act, _among(_items(), some), replace(ask, count="none"), SORTS, bound)
+    found = await page(act, _among(ITEMS, some), replace(ask, count="none"), SORTS, bound)
     if ask.count == "none":
         return found
     every = _named(filters, conditions(filters.facts()), None, None).subquery()
@@ -79,12 +81,10 @@ async def _found_by_facts(act: Act, filters: OrganizationFilters, ask: Ask) -> P
         ids = ids.where(place < last if descending else place > last)
     order = (column.desc() if descending else column.asc() for column in (Organization.region_code, Organization.id))
     some = ids.order_by(*order).limit(ask.limit + 1)
-    found = await page(act, _among(_items(), some), replace(ask, count="none"), SORTS, bound)
-    return replace(found, count=await count_of(act, _narrowed(_items(), filters), ask.count), count_kind=ask.count)
-
-
-def _items() -> "Select[Any]":
-    return selecting(OrganizationItem, Organization, region_code=padded(Organization.region_code))
+    found = await page(act, _among(ITEMS, some), replace(ask, count="none"), SORTS, bound)
+    if ask.count == "none":
+        return found
+    return replace(found, count=await count_of(act, _narrowed(ITEMS, filters), ask.count), count_kind=ask.count)
 
 
 def _range(filters: OrganizationFilters) -> tuple[int, int]:
@@ -107,6 +107,7 @@ def _narrowed(query: "Select[Any]", filters: OrganizationFilters, with_facts: bo
     return query
 
 
+@lru_cache(maxsize=1024)  # there are few, and making one costs as much as asking the database
 def _holds(each: Condition) -> ColumnElement[bool]:
     bits = Organization.facts_key.bitwise_rshift(literal(each.shift, Integer)).bitwise_and(
         literal(each.mask, BigInteger)
