@@ -1,17 +1,20 @@
 """Types of the wire that all nouns share, stricter than pydantic where a silent misreading would be possible."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def _written(value: Any) -> Any:
-    if isinstance(value, str | date):
+    if isinstance(value, date) or (isinstance(value, str) and SHAPE.fullmatch(value)):
         return value
-    # pydantic would read a number as seconds since 1970: 20260301 would become a day of that year.
-    raise PydanticCustomError("date_parsing", "must be a date as text")
+    # pydantic would read a number, also one in quotes, as seconds since 1970.
+    raise PydanticCustomError("date_parsing", "must be a date such as 2026-01-31")
 
 
 Day = Annotated[date, BeforeValidator(_written), Field(examples=["2026-03-02"])]
