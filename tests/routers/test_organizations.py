@@ -166,6 +166,25 @@ async def test_a_name_is_found_by_two_characters_or_by_its_reading(client: httpx
     assert len(counted.json()["items"]) == 1
 
 
+async def test_a_search_holds_with_every_other_condition(client: httpx.AsyncClient) -> None:
+    host = (await client.post("/v1/hosts", json={"kind": "park", "name": "甲园区", "region_code": STREET})).json()
+    await entered(client, name="澄若甲社", host_id=host["id"], industry="C1751", kind="private_enterprise")
+    await entered(client, name="澄若乙社", region_code="330106000000")
+    found = ["澄若甲社"]
+    for asked, names in (
+        ({"host_id": host["id"]}, found),
+        ({"industry": "C17"}, found),
+        ({"region": "330102000000"}, found),
+        ({"kind": "private_enterprise", "covered": False, "placed": True}, found),
+        ({"updated_since": "2026-03-02T09:00:00+08:00", "host_id": host["id"], "industry": "C"}, found),
+        ({"updated_since": "2026-03-02T09:00:01+08:00"}, []),
+        ({"host_id": "00000000-0000-7000-8000-000000000000"}, []),
+        ({"covered": True}, []),
+    ):
+        assert await listed(client, search="澄若", **asked) == names, asked
+        assert await listed(client, **asked) == names, asked
+
+
 @pytest.mark.parametrize("typed", ["%%", "__", "'; --", "\\\\", "{}x", '"x', "$1", "%s%L", "a' OR 'a'='a", "澄'若"])
 async def test_a_search_is_never_read_as_a_statement(client: httpx.AsyncClient, typed: str) -> None:
     await entered(client)

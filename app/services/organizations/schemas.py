@@ -23,7 +23,7 @@ Industry = Annotated[
 EXAMPLE: dict[str, Any] = {
     "id": "01999c3e-7b1a-7c55-9d6f-3f0b6a1c2d3e",
     "version": 3,
-    "uscc": "91330102MA27XL0T1A",
+    "uscc": "91330102MA27XL0T1N",
     "name": "杭州澄若拓纺织有限公司",
     "kind": "private_enterprise",
     "status": "operating",
@@ -38,6 +38,30 @@ EXAMPLE: dict[str, Any] = {
     "uncovered_reason": None,
     "has_instructor": False,
     "recorded_at": "2026-03-02T01:00:00Z",
+}
+RECORD_EXAMPLE: dict[str, Any] = EXAMPLE | {
+    "registration_number": None,
+    "kind_source": "derived",
+    "registered_type": "有限责任公司(自然人投资或控股)",
+    "status_since": None,
+    "established_on": "2016-05-11",
+    "closed_on": None,
+    "placed_by": "address",
+    "address": "清波街道定安路 1 号",
+    "host_id": None,
+    "fixed_premises": True,
+    "payroll_fen": None,
+    "revenue_fen": 1_830_000_000,
+    "registered_capital_fen": 500_000_000,
+    "business_scope": "化纤织物、棉布、服装面料织造、销售",
+    "probationary_members": 0,
+    "has_union": True,
+    "has_youth_league": None,
+    "has_womens_organisation": None,
+    "in_federation": None,
+    "has_liaison": True,
+    "community_leads": None,
+    "created_at": "2026-03-01T00:00:00Z",
 }
 
 
@@ -75,6 +99,8 @@ class Provenance(BaseModel):
 class OrganizationRecord(OrganizationItem):
     """All that is recorded of one organisation at one time."""
 
+    model_config = ConfigDict(json_schema_extra={"example": RECORD_EXAMPLE})
+
     registration_number: str | None
     kind_source: str
     registered_type: str | None
@@ -104,7 +130,7 @@ class OrganizationRead(OrganizationRecord):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": EXAMPLE
+            "example": RECORD_EXAMPLE
             | {
                 "region_path": [{"code": "330000000000", "level": 1, "name": "浙江省"}],
                 "provenance": {"name": {"source": "registrations", "stated_at": "2026-03-01T00:00:00Z"}},
@@ -220,6 +246,12 @@ class OrganizationReopen(BaseModel):
 
 class OrganizationVersion(OrganizationRecord):
     """An organisation as it was known from `recorded_at` to `recorded_to`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": RECORD_EXAMPLE | {"recorded_to": "2026-03-05T02:00:00Z", "replaced_by": "officer-7"}
+        }
+    )
 
     recorded_to: datetime | None = Field(description="When the next version became known; null for the current one.")
     replaced_by: str | None = Field(description="Who recorded the next version.")
