@@ -36,6 +36,7 @@ class Facts(NamedTuple):
     staff: int
     payroll_yuan: int
     revenue_yuan: int | None
+    above_scale: bool
     fixed_premises: bool | None
     has_union: bool
     has_youth_league: bool
@@ -46,8 +47,12 @@ class Facts(NamedTuple):
     uncovered_reason: str | None
 
 
-OTHERS: Final = frozenset({"state_owned", "collective", "administrative", "union_body", "branch_office"})
-"""Kinds that are no two-new organisations: nobody reports party facts for them here."""
+OTHERS: Final = frozenset(
+    {"state_owned", "collective", "administrative", "union_body", "branch_office", "unclassified"}
+)
+"""Kinds that are no two-new organisations, or not known to be: nobody reports party facts for them here."""
+LARGE_YUAN: Final = 20_000_000
+ENTERPRISES: Final = frozenset({"private_enterprise", "foreign_invested", "joint_stock_cooperative"})
 
 Bands = tuple[tuple[int, int, int], ...]
 """(share per 1,024 counted up, least, most) of a number that is drawn in bands."""
@@ -98,7 +103,7 @@ def in_band(bands: Bands, draw: int, within: int) -> int:
 
 
 def facts_of(known: Known) -> Facts:
-    """Invent one organisation's facts."""
+    """Invent one organisation's facts. Where the industry is not known, half of the enterprises are industrial."""
     seed = int.from_bytes(blake2b(known.uscc.encode(), digest_size=32, person=b"party facts").digest())
 
     def draw() -> int:
@@ -114,6 +119,7 @@ def facts_of(known: Known) -> Facts:
     away = draw()
     relation = working if away < 560 else working * (1024 - draw() // 2) // 1024
     revenue = staff * PER_HEAD.get(kind, 520_000) * (200 + 2 * draw()) // 1024 // 100 * 100
+    industrial = known.industry[:1] in {"B", "C", "D"} if known.industry else draw() < 512
     large, middle = staff >= 100, staff >= 25
     league = has_more(draw(), large, middle, (480, 190, 18))
     return Facts(
@@ -123,6 +129,7 @@ def facts_of(known: Known) -> Facts:
         staff=staff,
         payroll_yuan=staff * (48_000 + 70 * draw()),
         revenue_yuan=revenue if draw() < 980 else None,
+        above_scale=kind in ENTERPRISES and industrial and revenue >= LARGE_YUAN,
         fixed_premises=None
         if draw() < 30
         else draw() < (820 if kind in {"self_employed", "social_association"} else 970),

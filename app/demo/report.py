@@ -66,7 +66,9 @@ async def counties(api: Api, cities: list[Any]) -> list[Any]:
             found.append(city)
         else:
             parts = (await coverage(api, city["code"], 2))["groups"]
-            found += [part for part in parts if part["organizations"]]
+            known = [part for part in parts if part["organizations"] and part["code"] is not None]
+            unknown = [part | {"label": f"{city['label']}, county not known"} for part in parts if part["code"] is None]
+            found += known + unknown
     return found
 
 

@@ -15,6 +15,7 @@ HEADERS: Final = (
     "年工资总额（元）",
     "年营业收入（元）",
     "行业代码",
+    "是否规模以上",
     "有固定场所",
     "建有工会",
     "建有共青团",
@@ -52,6 +53,7 @@ def rows(register: Iterable[tuple[Known, Facts]]) -> Iterator[list[str]]:
         )
         revenue = "" if f.revenue_yuan is None else str(f.revenue_yuan)
         flags = (
+            f.above_scale,
             f.fixed_premises,
             f.has_union,
             f.has_youth_league,

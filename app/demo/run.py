@@ -118,6 +118,8 @@ async def show(address: str, sign: Callable[..., str], register: Register, conso
             founded = await organise(officer, register.region, progress)
         for dataset, batch in (("registrations", first), ("party facts", second)):
             console.print(f"[bold]{dataset}[/] {shown.accounting(batch)}", highlight=False)
+        if first["needs_review"] or second["needs_review"]:
+            console.print("  what needs a person's decision waits at /v1/reviews", style="dim")
         console.print(f"[bold]branches[/] {founded.founded:,} founded, {founded.refused:,} refused by the rules")
         if founded.first_refusal:
             console.print(f"  the first refusal: {founded.first_refusal}", style="dim")

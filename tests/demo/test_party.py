@@ -34,7 +34,7 @@ def branches(reported: Reported) -> list[Branch]:
 def test_facts_hang_on_the_code_alone() -> None:
     """A real register in another order gets the same facts."""
     one = Known("91330000142913112M", "甲", "private_enterprise", "C1751", 330_106_001_000, 4)
-    again = one._replace(name="乙", industry="")
+    again = one._replace(name="乙")
     assert facts_of(one) == facts_of(again)
     assert facts_of(one) != facts_of(one._replace(uscc="91330182843963542R"))
 
@@ -96,8 +96,7 @@ def test_towns_differ_and_every_class_leaves_gaps(branches: list[Branch], report
             gaps["few"] += not has
         else:
             gaps["none"] += not has
-        large = (facts.revenue_yuan or 0) >= 20_000_000 and known.industry[:1] == "C"
-        gaps["above_scale"] += large and not has
+        gaps["above_scale"] += facts.above_scale and not has
     rates = [done[town] / number for town, number in should.items() if number >= 20]
     assert max(rates) - min(rates) > 0.25
     assert all(gaps[sort] > 20 for sort in ("three", "few", "none", "above_scale"))
