@@ -83,6 +83,7 @@ async def test_the_kind_follows_from_code_and_type_unless_the_officer_decides(cl
         ({"name": "（）"}, ("/name", "name_blank")),
         ({"region_code": "330102001001", "region_level": 4}, ("/region_code", "region_shape")),
         ({"region_code": "990000000000"}, ("/region_code", "region_unknown")),
+        ({"host_id": "00000000-0000-7000-8000-000000000000"}, ("/host_id", "reference_unknown")),
         ({"established_on": "2026-03-03"}, ("/established_on", "day_future")),
         ({"staff": -1}, ("/staff", "greater_than_equal")),
         ({"staff": 10**9}, ("/staff", "less_than_equal")),

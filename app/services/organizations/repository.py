@@ -1,5 +1,7 @@
 """Writing single organisations; the set-wise writes of a merge are in absorbing_repository."""
 
+from uuid import UUID
+
 from sqlalchemy import ARRAY, Text, func, literal, select
 
 from app.core.acts import Act
@@ -35,3 +37,9 @@ async def is_named(act: Act, name_key: str, region_code: int) -> bool:
         Organization.closed_on.is_(None),
     )
     return await act.session.scalar(same.limit(1)) is not None
+
+
+async def sees_host(act: Act, host_id: UUID) -> bool:
+    """Whether there is such a host within the scope."""
+    (reference,) = Organization.__table__.c.host_id.foreign_keys
+    return await act.session.scalar(select(reference.column).where(reference.column == host_id)) is not None

@@ -34,6 +34,7 @@ async def create(act: Act, draft: OrganizationCreate) -> dict[str, Any]:
     """Enter an organisation. Raises Forbidden outside the scope, Invalid, Taken for a code in use anywhere."""
     code, level = await place(act, draft.region_code, draft.region_level)
     uscc = await _free_uscc(act, draft.uscc)
+    await _known_host(act, draft.host_id)
     told = draft.model_dump(exclude=PLACE | {"uscc", "kind"}, exclude_unset=True)
     key = _name_key(draft.name)
     if uscc is None and await repository.is_named(act, key, code):
@@ -75,6 +76,7 @@ async def update(act: Act, row_id: UUID, expected: int, change: OrganizationUpda
     # All questions to the database come before the first change: a question would write what has changed so far.
     moved = await place(act, told["region_code"], told.get("region_level")) if "region_code" in told else None
     uscc = await _free_uscc(act, told["uscc"], held=row.uscc) if "uscc" in told else row.uscc
+    await _known_host(act, told.get("host_id"))
     before = _values(row)
     row.uscc = uscc
     if moved is not None and moved != (row.region_code, row.region_level):
@@ -145,6 +147,11 @@ async def _free_uscc(act: Act, typed: str | None, held: str | None = None) -> st
     if code != held and await repository.is_held(act, code):
         raise Taken(errors=(FieldError("/uscc", "uscc_taken"),))
     return code
+
+
+async def _known_host(act: Act, host_id: UUID | None) -> None:
+    if host_id is not None and not await repository.sees_host(act, host_id):
+        raise Invalid(errors=(FieldError("/host_id", "reference_unknown"),))
 
 
 def _name_key(name: str) -> str:
