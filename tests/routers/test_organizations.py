@@ -1,5 +1,6 @@
 """The register over HTTP: entering, changing, finding, closing."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -108,6 +109,22 @@ async def test_a_full_width_code_is_the_same_code(client: httpx.AsyncClient) -> 
     answer = await client.post("/v1/organizations", json={"name": "乙公司", "region_code": STREET, "uscc": code})
     assert answer.status_code == 409
     assert await codes(answer) == [("/uscc", "uscc_taken")]
+
+
+async def test_of_many_that_enter_one_code_at_once_one_does(client: httpx.AsyncClient) -> None:
+    body = {"name": "甲公司", "region_code": STREET, "uscc": uscc(9)}
+    answers = await asyncio.gather(*(client.post("/v1/organizations", json=body) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+    assert len(await listed(client, search="甲公司")) == 1
+
+
+async def test_of_many_updates_of_one_version_one_counts(client: httpx.AsyncClient) -> None:
+    path = f"/v1/organizations/{(await entered(client))['id']}"
+    answers = await asyncio.gather(
+        *(client.patch(path, json={"staff": number}, headers={"if-match": '"1"'}) for number in range(1, 7))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
+    assert (await client.get(path)).json()["version"] == 2
 
 
 async def test_two_bodies_without_a_code_at_one_place_need_two_names(client: httpx.AsyncClient) -> None:
