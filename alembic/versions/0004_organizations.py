@@ -240,7 +240,9 @@ def upgrade() -> None:
     for signature, definition in FUNCTIONS.items():
         op.execute(definition)
         op.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
-        op.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO liangxin_app, liangxin_reader")
+        # The holders are for the service alone: whoever reads the database himself would learn what lies elsewhere.
+        readers = ", liangxin_reader" if definition is NAMED else ""
+        op.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO liangxin_app{readers}")
     op.execute("SET ROLE liangxin_owner")
 
 

@@ -130,6 +130,12 @@ async def test_an_undeclared_transaction_sees_and_finds_nothing(server: Clones, 
         assert set(held[0].keys()) == {"uscc", "id", "region_code"}
     finally:
         await connection.close()
+    reader = await asyncpg.connect(dsn(server.url(database_name, "liangxin_reader")))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await reader.fetch("SELECT * FROM organizations_holding_uscc($1)", [uscc(1)])
+    finally:
+        await reader.close()
 
 
 async def test_closing_what_a_branch_covers_needs_a_stated_reason(
