@@ -2,6 +2,7 @@
 
 from app.core import history, idempotency
 from app.core.database import Base
+from app.services.access import models as access
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
 from app.services.coverage import models as coverage
@@ -11,6 +12,18 @@ from app.services.organizations import models as organizations
 from app.services.policies import models as policies
 from app.services.regions import models as regions
 
-ROOMS = (history, idempotency, authorities, branches, coverage, exchange, hosts, organizations, policies, regions)
+ROOMS = (
+    history,
+    idempotency,
+    access,
+    authorities,
+    branches,
+    coverage,
+    exchange,
+    hosts,
+    organizations,
+    policies,
+    regions,
+)
 
 metadata = Base.metadata

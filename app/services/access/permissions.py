@@ -1,6 +1,7 @@
-"""Every permission of the service, by noun and verb."""
+"""Every permission of the service, by noun and verb, and the roles as named sets of them."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Permission(StrEnum):
@@ -23,15 +24,74 @@ class Permission(StrEnum):
     reviews_read = "reviews:read"
     reviews_decide = "reviews:decide"
     labels_read = "labels:read"
+    me_read = "me:read"
+    clients_read = "clients:read"
+    clients_write = "clients:write"
+    grants_read = "grants:read"
+    grants_write = "grants:write"
+    access_reviews_read = "access_reviews:read"
+    access_reviews_decide = "access_reviews:decide"
+    audit_read = "audit:read"
 
 
-READ = frozenset(permission for permission in Permission if permission.endswith(":read"))
+class Role(StrEnum):
+    """What a grant in the database makes of its holder."""
 
-ROLES: dict[str, frozenset[Permission]] = {
-    "officer": frozenset(Permission),
-    "partner": frozenset(
-        {Permission.batches_write, Permission.batches_read, Permission.regions_read, Permission.labels_read}
-    ),
+    work_committee_officer = "work_committee_officer"
+    region_officer = "region_officer"
+    line_officer = "line_officer"  # an industry's or an entrusted authority's subtree
+    department_partner = "department_partner"  # only its datasets
+    branch_secretary = "branch_secretary"  # own branches
+    instructor = "instructor"  # own organisations
+    portal_reader = "portal_reader"
+    auditor = "auditor"
+    system_administrator = "system_administrator"
+    security_administrator = "security_administrator"
+    audit_administrator = "audit_administrator"
+
+
+P = Permission
+
+RUNNING: Final = frozenset(
+    {
+        P.clients_read,
+        P.clients_write,
+        P.grants_read,
+        P.grants_write,
+        P.access_reviews_read,
+        P.access_reviews_decide,
+        P.audit_read,
+    }
+)
+"""Who may enter, and what was done: never in the hands of those who do the work itself."""
+
+WORK: Final = frozenset(Permission) - RUNNING
+READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read"))
+QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
+"""What partners sent, record by record: not for those who only look at results."""
+PLACES: Final = frozenset({P.me_read, P.labels_read, P.regions_read})
+"""What every screen needs."""
+PUSHING: Final = PLACES | {P.batches_write, P.batches_read}
+
+ROLES: Final[dict[str, frozenset[Permission]]] = {
+    Role.work_committee_officer: WORK,
+    Role.region_officer: WORK - {P.policies_write, P.authorities_write},
+    Role.line_officer: (READ - QUEUES) | {P.branches_write},
+    Role.department_partner: PUSHING,
+    Role.branch_secretary: PLACES | {P.branches_read, P.branches_write, P.organizations_read, P.hosts_read},
+    Role.instructor: PLACES | {P.organizations_read, P.branches_read, P.hosts_read},
+    Role.portal_reader: READ - QUEUES,
+    Role.auditor: (READ - QUEUES) | {P.audit_read},
+    Role.system_administrator: PLACES | {P.clients_read, P.clients_write},
+    Role.security_administrator: PLACES
+    | {P.clients_read, P.grants_read, P.grants_write, P.access_reviews_read, P.access_reviews_decide},
+    Role.audit_administrator: PLACES | {P.grants_read, P.access_reviews_read, P.audit_read},
+    # Short names that only tokens of `liangxin token` carry: for trying things out, and for operators in need.
+    "officer": WORK,
+    "partner": PUSHING,
     "reader": READ,
 }
-"""Roles as named sets; a grant is a role with region ranges and datasets."""
+"""Roles as named sets; a grant is a role with region ranges, authority ranges, own objects and datasets."""
+
+ADMINISTRATORS: Final = frozenset({Role.system_administrator, Role.security_administrator, Role.audit_administrator})
+"""Nobody holds two of these."""
