@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = ("DATABASE_URL", "LIANGXIN_MIGRATOR_URL", "LIANGXIN_TOKEN_KEY")
@@ -30,6 +30,15 @@ class Settings(BaseSettings):
     chunk_records: int = Field(default=4000, ge=1, le=20000, description="Records a worker takes at a time.")
     lease: float = Field(default=15.0, gt=0, description="How long a silent worker keeps a chunk.")
     token_key: str | None = Field(default=None, description="Ed25519 private JWK; absent: made in the state folder.")
+    key_ring: Path | None = Field(
+        default=None, description="File of the keys that seal personal fields; absent: made in the state folder."
+    )
+    field_cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
+        default="aes-256-gcm", description="Algorithm of new sealing keys: aes-256-gcm or sm4-gcm."
+    )
+    erasures: Path | None = Field(
+        default=None, description="File of the erasure ledger; keep it apart from backups. Absent: in the state folder."
+    )
     issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
     audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
     inline_worker: bool = Field(default=True, description="Run the worker inside the serving process.")
@@ -44,6 +53,25 @@ class Settings(BaseSettings):
             if path:
                 values[name.removeprefix("LIANGXIN_").lower()] = Path(path).read_text(encoding="utf-8").strip()
         return values
+
+    @field_validator("database_url", "migrator_url")
+    @classmethod
+    def spoken_by_our_driver(cls, url: str | None) -> str | None:
+        """Take the URLs that other tools take too: postgres:// and postgresql:// mean our driver."""
+        if url is None:
+            return None
+        scheme, _, rest = url.partition("://")
+        return f"postgresql+asyncpg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+    @property
+    def key_ring_file(self) -> Path:
+        """Where the key ring is."""
+        return self.key_ring or self.state / "key-ring.json"
+
+    @property
+    def erasures_file(self) -> Path:
+        """Where the erasure ledger is kept beside the database."""
+        return self.erasures or self.state / "erasures.ndjson"
 
     @property
     def spool(self) -> Path:

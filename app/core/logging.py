@@ -9,7 +9,7 @@ import structlog
 
 from app.core.contention import sqlstate
 
-QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "asyncio", "pgqueuer")
+QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "asyncio", "pgqueuer", "alembic")
 
 
 def configure(level: str = "INFO", stream: TextIO | None = None) -> None:

@@ -1,0 +1,189 @@
+"""The command `liangxin`: assembles, decides nothing. Long imports wait until a command needs them."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.telling import Plain, Unready, errors
+from app.core.config import Settings
+from app.core.embedded import stop_on_signals
+from app.core.logging import configure
+
+app = typer.Typer(
+    cls=Plain,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Back office of a committee for two-new organisations.",
+)
+database = typer.Typer(cls=Plain, no_args_is_help=True, help="For a database administrator.")
+regions = typer.Typer(cls=Plain, no_args_is_help=True, help="Administrative divisions.")
+app.add_typer(database, name="database")
+app.add_typer(regions, name="regions")
+
+Days = Annotated[float, typer.Option(help="How long the token holds.")]
+Regions = Annotated[
+    list[str] | None, typer.Option("--region", help="12-digit code; may be repeated. None: everywhere.")
+]
+
+
+def begin() -> Settings:
+    """Settings, logs and signals, the same for every command that runs for a while."""
+    settings = Settings.load()
+    configure(settings.log_level)
+    stop_on_signals()
+    return settings
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve the API; without DATABASE_URL with a database of its own."""
+    from app.cli import serving, tokens
+    from app.cli.opening import opened
+
+    settings = begin()
+    with serving.door(host, port) as bound, opened(settings) as ready:
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (only shown)
+        token = tokens.signed(settings, "officer", name=None, regions=[], datasets=[], days=1)
+        errors.print(f"Docs:  http://{shown}:{port}/docs", markup=False)
+        errors.print(f"Token: {token}", markup=False, soft_wrap=True)
+        errors.print("       (an officer for one day; others: liangxin token --help)", markup=False)
+        serving.serve(ready, bound)
+
+
+@app.command()
+def worker() -> None:
+    """Work on batches and periodic jobs until told to end; any number may run."""
+    import asyncio
+
+    from app.cli.opening import opened
+    from app.core.clock import system_clock
+    from app.worker import run
+
+    settings = begin()
+    with opened(settings) as ready:
+        errors.print("Working. Ctrl-C ends it.", markup=False)
+        asyncio.run(run(ready, system_clock))
+
+
+@app.command()
+def token(
+    role: Annotated[str, typer.Option(help="officer, partner or reader.")] = "officer",
+    name: Annotated[str | None, typer.Option(help="Who it is for; default: the role.")] = None,
+    region: Regions = None,
+    dataset: Annotated[list[str] | None, typer.Option(help="Datasets a partner may push; none: all.")] = None,
+    days: Days = 30,
+) -> None:
+    """Print a signed token."""
+    from app.cli import tokens
+
+    settings = Settings.load()
+    print(tokens.signed(settings, role, name=name, regions=region or [], datasets=dataset or [], days=days))  # noqa: T201
+
+
+@app.command()
+def push(
+    file: Annotated[Path, typer.Argument(help="CSV, NDJSON or JSON, also as .gz.")],
+    dataset: Annotated[str, typer.Option(help="registrations or party_facts.")] = "registrations",
+    url: Annotated[str, typer.Option(help="Where the service is.")] = "http://127.0.0.1:8000",
+    token: Annotated[str | None, typer.Option(help="A token; default: LIANGXIN_TOKEN, else one signed here.")] = None,
+    validate: Annotated[bool, typer.Option("--validate", help="Say what would happen; change nothing.")] = False,
+    atomic: Annotated[bool, typer.Option("--atomic", help="All or nothing.")] = False,
+    strategy: Annotated[str | None, typer.Option(help="upsert, create, update or fill_empty.")] = None,
+) -> None:
+    """Push a file to a running service, wait for its end and print the counts."""
+    from rich.console import Console
+
+    from app import push as pushing
+    from app.cli import tokens
+
+    settings = begin()
+    held = token or os.environ.get("LIANGXIN_TOKEN")
+    if held is None:
+        held = tokens.signed(settings, "partner", name="push", regions=[], datasets=[dataset], days=1)
+    asked = {"mode": "validate" if validate else None, "atomic": "batch" if atomic else None, "strategy": strategy}
+    wish = pushing.Wish(file, dataset, {name: value for name, value in asked.items() if value is not None})
+    try:
+        with pushing.client_for(url, held) as client:
+            batch = pushing.push(client, wish, Console())
+    except pushing.PushFailed as failure:
+        raise Unready(str(failure)) from failure
+    if batch["state"] != "done":
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    organizations: Annotated[int, typer.Option(help="How many the made-up county has.", min=50)] = 2_000,
+    data: Annotated[Path | None, typer.Option(help="A real register file instead.")] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Go on serving afterwards.")] = False,
+) -> None:
+    """The main job: a register goes in over HTTP, its coverage comes out."""
+    from app.cli.opening import opened
+    from app.core.streams import FileRefused
+    from app.demo.partner import Refused
+    from app.demo.run import Demo, run
+    from app.demo.served import ServerEnded
+
+    settings = begin()
+    try:
+        with opened(settings) as ready:
+            run(Demo(organizations, data, serve), ready)
+    except (ServerEnded, Refused) as failure:
+        raise Unready(str(failure)) from failure
+    except FileRefused as refused:
+        raise Unready(f"{data} cannot be read as a register: {refused.code} {refused.facts or ''}") from refused
+    except OSError as error:
+        raise Unready(f"{error.filename or data}: {error.strerror or error}") from error
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables up to date, as the migrator role (LIANGXIN_MIGRATOR_URL) or in the embedded database."""
+    import asyncio
+
+    from app.cli.opening import opened
+    from app.core import migrations
+
+    settings = begin()
+    if settings.migrator_url is not None:
+        asyncio.run(migrations.upgrade(settings.migrator_url))
+    elif settings.database_url is not None:
+        raise Unready("Set LIANGXIN_MIGRATOR_URL: the app role of DATABASE_URL may not change tables.")
+    else:
+        with opened(settings, filled=False):
+            pass
+    errors.print(f"The tables stand at migration {migrations.newest()}.", markup=False)
+
+
+@database.command("roles")
+def database_roles(name: Annotated[str, typer.Option(help="The database's name.")] = "liangxin") -> None:
+    """Print the statements that make roles and database; a database administrator gives them to psql."""
+    from app.core import roles
+
+    print("\n".join(roles.statements(name)))  # noqa: T201
+
+
+@regions.command("load")
+def regions_load() -> None:
+    """Load the shipped regions; what is there already stays."""
+    from app.cli.opening import load_regions, opened
+
+    settings = begin()
+    with opened(settings, filled=False) as ready:
+        done = load_regions(ready)
+    errors.print(f"{done.written} regions written, {done.unchanged} unchanged.", markup=False)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's description as JSON."""
+    from app.cli.description import text
+
+    sys.stdout.write(text())

@@ -1,0 +1,5 @@
+"""`python -m app.cli` is `liangxin`."""
+
+from app.cli import app
+
+app()
