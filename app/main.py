@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from app.core.acts import Acts
 from app.core.clock import Clock, system_clock
 from app.core.config import Settings
+from app.core.crypto import Vault
 from app.core.database import Database
 from app.core.spool import sweep
 from app.routers import ROUTERS
@@ -40,7 +41,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         settings.database_url, pool_size=settings.pool_size, statement_timeout=settings.statement_timeout
     )
     key = load_key(settings.token_key, settings.state)
-    state = State(settings, Acts(database, clock), Tokens(key, settings.issuer, settings.audience))
+    vault = Vault.at(settings.key_ring_file, settings.field_cipher)
+    state = State(settings, Acts(database, clock, vault), Tokens(key, settings.issuer, settings.audience))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from app.catalogues.jobs import JOBS
 from app.core.acts import Acts
 from app.core.clock import Clock
 from app.core.config import Settings
+from app.core.crypto import Vault
 from app.core.database import Database
 from app.core.jobs import Bell, attend
 from app.services.exchange.processing import Worker
@@ -31,7 +32,8 @@ async def run(settings: Settings, clock: Clock) -> None:
         raise ValueError("no database: the command opens one first")
     database = Database(settings.database_url, pool_size=CONNECTIONS)
     try:
-        await work(settings, Acts(database, clock))
+        vault = Vault.at(settings.key_ring_file, settings.field_cipher)
+        await work(settings, Acts(database, clock, vault))
     finally:
         await database.close()
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock, day_of
+from app.core.crypto import Vault
 from app.core.database import Database
 
 CODES = 10**12  # codes are integers below this
@@ -81,6 +82,14 @@ class Act:
     by: Actor
     now: datetime
     request_id: str | None = None
+    keys: Vault | None = None
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens single values. Raises RuntimeError where the program was assembled without keys."""
+        if self.keys is None:
+            raise RuntimeError("these acts were opened without a key ring")
+        return self.keys
 
     @property
     def today(self) -> date:
@@ -97,17 +106,18 @@ _DECLARE = text(
 
 
 class Acts:
-    """Opens acts on one database with one clock."""
+    """Opens acts on one database with one clock; with `keys` they can seal and open single values."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, keys: Vault | None = None) -> None:
         self.database = database
         self.clock = clock
+        self.keys = keys
 
     @asynccontextmanager
     async def open(self, by: Actor, request_id: str | None = None) -> AsyncIterator[Act]:
         """Begin, declare scope and actor, yield the act; commit at the end, roll back on any error."""
         async with self.database.session() as session, session.begin():
-            act = Act(session, by.scope, by, self.clock(), request_id)
+            act = Act(session, by.scope, by, self.clock(), request_id, self.keys)
             await declare(act)
             yield act
 
