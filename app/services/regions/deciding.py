@@ -6,8 +6,8 @@ from app.services.regions.facts import COUNTY, PROVINCE, Hints, ancestor
 from app.services.regions.gazetteer import EXACT, SHORT, VARIANT, Codes, Outline
 from app.services.regions.names import zone_end
 from app.services.regions.reading import Reading
-from app.services.regions.roads import RoadBook
-from app.services.regions.teaching import rest, townless
+from app.services.regions.roads import RoadBook, road_of
+from app.services.regions.teaching import rest, townless, trusted
 
 OFFICE_SHARE: Final = 0.97
 """How often a district's office must have registered what lies in its own district before it decides alone."""
@@ -151,12 +151,13 @@ def _road(outline: Outline, reading: Reading, book: RoadBook | None, possible: C
     if reading.city_named and not reading.streets and office and all(map(outline.is_district, office.counties)):
         districts = tuple(filter(outline.is_district, outline.counties_of.get(reading.city, ())))
     for token in rest(reading):
-        county = book.says(area, token, possible) if possible else book.says(area, token)
+        road = road_of(token)
+        county = book.says(area, token, possible or (districts if road else ()))
         if not county and districts and not possible:
             county = book.says(area, token, districts, fewer=1)
             if county and book.share(area, token, county)[0] < DISTRICT_SHARE:
                 county = 0
-        if county:
+        if county and (trusted(book, token) or book.share(area, token, county)[1] >= OFFICE_ROWS):
             return county, county
         lean = lean or book.leans(area, token, LEANING, possible or districts)
     if townless(reading):

@@ -17,6 +17,7 @@ from app.services.regions.names import (
     STREET_WORDS,
     VILLAGE_WORDS,
     bare,
+    is_generic,
     street_word,
     village_word,
 )
@@ -191,15 +192,27 @@ class Outline:
         return Office((), 0, province, plain=False) if code % 10**8 in (0, 10**6) else None
 
 
+def _forms(name: str, above: tuple[str, ...]) -> Iterator[str]:
+    """The bare name of a street; a park or farm also without the name of the county or city it begins with."""
+    short = bare(name, STREET_WORDS)
+    yield short
+    if short == name:
+        for place in above:
+            if name.startswith(place) and len(name) >= len(place) + 3:
+                yield name[len(place) :]
+
+
 class County:
     """Streets and villages of one county by name; the villages' table is made when first asked for."""
 
     __slots__ = ("_raw", "_villages", "code", "names", "streets")
 
-    def __init__(self, code: int, streets: list[Entry], villages: list[tuple[str, int]]) -> None:
+    def __init__(
+        self, code: int, streets: list[Entry], villages: list[tuple[str, int]], above: tuple[str, ...] = ()
+    ) -> None:
         self.code = code
         self.names: dict[int, str] = {entry.code: entry.name for entry in streets}
-        self.streets = Table((bare(entry.name, STREET_WORDS), entry.code) for entry in streets)
+        self.streets = Table((form, entry.code) for entry in streets for form in _forms(entry.name, above))
         self._raw: list[tuple[str, int]] = villages
         self._villages: Table | None = None
 
@@ -233,8 +246,8 @@ def street_at(table: Table, names: dict[int, str], text: str, start: int) -> Mat
         after = street_word(text, end)
         if exact:
             return Match(exact, max(after, start + len(names[exact[0]])), EXACT)
-        if after:
-            return Match(codes, after, VARIANT)
+        if after or all(bare(names[code], STREET_WORDS) == names[code] for code in codes):
+            return Match(codes, after or end, VARIANT)
         weak = weak or Match(codes, end, SHORT)
     return weak
 
@@ -249,8 +262,11 @@ class Gazetteer:
         streets: dict[int, list[Entry]] = {}
         villages: dict[int, list[tuple[str, int]]] = {}
         city_of: dict[int, int] = {}
+        above: dict[int, str] = {}
         for entry in entries:
             county = ancestor(entry.code, COUNTY)
+            if entry.level in (CITY, COUNTY):
+                above[entry.code + entry.level] = bare(entry.name, CITY_WORDS if entry.level == CITY else COUNTY_WORDS)
             if entry.level == COUNTY:
                 city_of[entry.code] = entry.parent_code if entry.parent_level == CITY else 0
             elif entry.level == STREET:
@@ -258,12 +274,19 @@ class Gazetteer:
             elif entry.level == VILLAGE and VIRTUAL not in entry.name:
                 villages.setdefault(county, []).append((entry.name, entry.code))
         self.counties = {
-            county: County(county, streets.get(county, []), villages.get(county, [])) for county in city_of
+            county: County(
+                county,
+                streets.get(county, []),
+                villages.get(county, []),
+                tuple(above[code] for code in (county + COUNTY, city_of[county] + CITY) if code in above),
+            )
+            for county in city_of
         }
         self.street_names = {entry.code: entry.name for group in streets.values() for entry in group}
         grouped: dict[int, list[tuple[str, int]]] = {}
         for county, group in streets.items():
-            grouped.setdefault(city_of[county], []).extend((bare(e.name, STREET_WORDS), e.code) for e in group)
+            known = ((bare(one.name, STREET_WORDS), one.code) for one in group if not is_generic(one.name))
+            grouped.setdefault(city_of[county], []).extend(known)
         self.cities = {city: Table(pairs) for city, pairs in grouped.items()}
 
 

@@ -64,10 +64,21 @@ _ZONE: Final = re.compile(
     "[\u4e00-\u9fff]{0,10}?(?:高新技术产业开发区|经济技术开发区|经济开发区|开发区|高新技术产业园区|高新技术产业园|高新区|"
     "保税区|保税港区|度假区|风景区|管理区|示范区|集聚区|新区|港区|工业园区|工业园|工业区|产业园|科技园|园区)"
 )
+_GENERIC: Final = re.compile(
+    "[省市县区国营属经济技术高新产业工科农现代综合城东南西北滨海江湖临港沿空]*"
+    "(?:开发区|高新区|工业园区|工业园|园区|产业园|工业区|新区|新城|示范区|管理区|农场|林场|盐场|牧场|良种场|原种场|种畜场|"
+    "苗圃|茶场|渔场|果林场|度假区|风景区|城|街|东|南|西|北)"
+)
+_LATER: Final = re.compile("街道|镇|乡")
 _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?:街道(?:办事处)?|镇|乡)(?!村|{_ROAD})")
 _STOPS: Final = re.compile(
-    r"$|[\d(),.;:\-#A-Za-z]|内|原|旧|第|工业|开发区|[东南西北](?:侧|面|边|首)|境内|范围|自然村|[一二三四五六七八九十]+[组队]"
+    r"$|[\d(),.;:\-#A-Za-z]|内|原|旧|第|[东南西北](?:侧|面|边|首)|境内|范围|自然村|[一二三四五六七八九十]+[组队]"
 )
+
+
+def is_generic(name: str) -> bool:
+    """Whether a park's or farm's name says only what it is: a city has many of them (经济开发区, 盐场)."""
+    return _GENERIC.fullmatch(name) is not None
 
 
 def street_word(text: str, at: int) -> int:
@@ -91,6 +102,11 @@ def zone_end(text: str, at: int) -> int:
     """Where a development zone, park or similar named at ``at`` ends; 0 when none is."""
     found = _ZONE.match(text, at)
     return found.end() if found else 0
+
+
+def later_street_words(text: str, at: int) -> list[int]:
+    """Where level words of streets and towns begin in the rest of ``text``."""
+    return [found.start() for found in _LATER.finditer(text, at)]
 
 
 def town_end(text: str, at: int) -> int:

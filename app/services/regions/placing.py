@@ -83,4 +83,5 @@ async def _roads(act: Act, states: dict[int, reads.State]) -> RoadBook:
         if code and state.roads_stamp:
             for area, token, region, rows in await reads.roads(act, code):
                 book.learn(area, token, region, rows)
+    book.settle()
     return book

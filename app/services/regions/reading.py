@@ -5,8 +5,9 @@ from typing import Final
 
 from app.services.regions.facts import COUNTY, PROVINCE, Hints, ancestor
 from app.services.regions.gazetteer import EXACT, SHORT, Codes, Gazetteer, Gazetteers, Match, Office, Outline, street_at
-from app.services.regions.names import clean, stands_alone, stops, town_end, zone_end
+from app.services.regions.names import clean, later_street_words, stands_alone, stops, town_end, zone_end
 
+LONGEST_STREET: Final = 6
 HEAD: Final = 4
 """How many names above the street an address is read for (province, city, a repeated city, county)."""
 _SKIP: Final = frozenset(",.-;:()/、")
@@ -35,6 +36,7 @@ class Reading:
     zone_of_city: bool = False
     former_town: str = ""
     village: int = 0
+    village_elsewhere: int = 0
     village_strength: int = 0
     office: Office | None = None
     office_digits: int = 0
@@ -195,8 +197,23 @@ def _below(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
             if text.startswith(word, at):
                 reading.at = at + len(word)
                 break
-        _former_town(reading)
+        if not _further_on(gazetteer, reading):
+            _former_town(reading)
     _village(gazetteer, reading)
+
+
+def _further_on(gazetteer: Gazetteer, reading: Reading) -> bool:
+    """Read a street of the county that stands further on with its level word: after a repeated name, in brackets."""
+    if len(reading.counties) != 1 or reading.county_strength != EXACT:
+        return False
+    text, county = reading.text, gazetteer.counties[reading.counties[0]]
+    for word in later_street_words(text, reading.at):
+        for start in range(max(reading.at, word - LONGEST_STREET), word - 1):
+            match = street_at(county.streets, county.names, text, start)
+            if match and match.strength == EXACT and match.end > word:
+                reading.streets, reading.street_strength, reading.at = match.codes, EXACT, match.end
+                return True
+    return False
 
 
 def _former_town(reading: Reading) -> None:
@@ -255,13 +272,21 @@ def _street_in_city(gazetteer: Gazetteer, reading: Reading, at: int) -> Match | 
 
 
 def _village(gazetteer: Gazetteer, reading: Reading) -> None:
-    """Read the village in its street, else in the county, else in whichever of the possible counties has its name."""
+    """Read the village in its street, else in the county, else in whichever of the possible counties has its name.
+
+    A village that its street does not have but one other street of the county does is kept apart: the street may have
+    been divided since, or its own village of that name is gone.
+    """
     text, at = reading.text, reading.at
     if len(reading.streets) == 1:
         street = reading.streets[0]
         match = gazetteer.counties[ancestor(street, COUNTY)].village_at(text, at, street)
         if match and len(match.codes) == 1 and (match.strength == EXACT or stops(text, match.end)):
             reading.village, reading.village_strength = match.codes[0], match.strength
+        elif match is None:
+            wider = gazetteer.counties[ancestor(street, COUNTY)].village_at(text, at)
+            if wider and wider.strength == EXACT and len(wider.codes) == 1:
+                reading.village_elsewhere = wider.codes[0]
     elif reading.counties and reading.county_strength == EXACT and not reading.streets:
         found = [match for code in reading.counties if (match := gazetteer.counties[code].village_at(text, at))]
         codes = [code for match in found if match.strength == EXACT for code in match.codes]

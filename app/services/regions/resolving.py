@@ -30,9 +30,13 @@ from app.services.regions.facts import (
 from app.services.regions.gazetteer import EXACT, VARIANT, Codes, Gazetteers
 from app.services.regions.reading import Reading, read
 from app.services.regions.roads import RoadBook
-from app.services.regions.teaching import rest
+from app.services.regions.teaching import division, rest, trusted
 
 MOST_ALTERNATIVES: Final = 5
+FIRST_TOWN: Final = 100
+"""Digits 7 to 9 of a code: streets below, towns and townships from here."""
+DIVIDED: Final = 4
+"""So many villages of a street must be found in the same other street before it counts as divided."""
 
 
 def resolve(
@@ -49,7 +53,7 @@ def resolve(
     county, evidence, others = county_of(gazetteers.outline, reading, hints, book)
     if not county:
         return _above(reading, evidence, others)
-    return _within(reading, county, evidence, book)
+    return _within(gazetteers, reading, county, evidence, book)
 
 
 def _above(reading: Reading, evidence: tuple[str, ...], possible: Codes) -> Placement:
@@ -67,13 +71,17 @@ def _above(reading: Reading, evidence: tuple[str, ...], possible: Codes) -> Plac
     return Placement(code, level, "contradiction" not in evidence, (*evidence, why), options)
 
 
-def _within(reading: Reading, county: int, evidence: tuple[str, ...], book: RoadBook | None) -> Placement:
+def _within(
+    gazetteers: Gazetteers, reading: Reading, county: int, evidence: tuple[str, ...], book: RoadBook | None
+) -> Placement:
     """The placement in a certain county, as deep as its streets and villages are certain."""
     here = tuple(code for code in reading.streets if ancestor(code, COUNTY) == county)
     if len(here) == 1:
         why = "address_street" if reading.street_strength >= VARIANT else "short_street"
         if why not in evidence:
             evidence = (*evidence, why)
+        if reading.village_elsewhere:
+            return _divided(reading, county, here[0], evidence, book)
         if reading.village and ancestor(reading.village, STREET) == here[0]:
             why = "address_village" if reading.village_strength == EXACT else "short_village"
             return Placement(reading.village, VILLAGE, True, (*evidence, why))
@@ -82,12 +90,31 @@ def _within(reading: Reading, county: int, evidence: tuple[str, ...], book: Road
         options = tuple(Alternative(code, STREET, round(1 / len(here), 3)) for code in here[:MOST_ALTERNATIVES])
         return Placement(county, COUNTY, True, evidence, options)
     if book is not None:
+        has_streets = any(
+            code // 1000 % 1000 < FIRST_TOWN for code in gazetteers.province(reading.province).counties[county].names
+        )
         for token in rest(reading):
             street = book.says(county, token)
-            if street:
+            outlying = has_streets and street // 1000 % 1000 >= FIRST_TOWN
+            if street and trusted(book, token, outlying=outlying):
                 if reading.village_strength == EXACT and ancestor(reading.village, STREET) == street:
                     return Placement(reading.village, VILLAGE, True, (*evidence, "road", "address_village"))
                 return Placement(street, STREET, True, (*evidence, "road") if "road" not in evidence else evidence)
     if reading.village and ancestor(reading.village, COUNTY) == county and not reading.streets:
-        return Placement(county, COUNTY, True, evidence, (Alternative(reading.village, VILLAGE, 0.9),))
+        if reading.former_town:
+            return Placement(county, COUNTY, True, evidence, (Alternative(reading.village, VILLAGE, 0.8),))
+        return Placement(reading.village, VILLAGE, True, (*evidence, "only_village"))
     return Placement(county, COUNTY, True, evidence)
+
+
+def _divided(reading: Reading, county: int, street: int, evidence: tuple[str, ...], book: RoadBook | None) -> Placement:
+    """A street stated with a village that only another street has.
+
+    Where several villages have gone the same way the street was divided, and the village is where it is now. A single
+    one may be a namesake: then neither is certain.
+    """
+    village = reading.village_elsewhere
+    if book is not None and book.variety(county, division(street, village)) >= DIVIDED:
+        return Placement(village, VILLAGE, True, (*evidence, "divided_street", "address_village"))
+    options = (Alternative(street, STREET, 0.5), Alternative(village, VILLAGE, 0.5))
+    return Placement(county, COUNTY, True, evidence, options)

@@ -24,15 +24,28 @@ _PLACE: Final = re.compile(
     "[\u4e00-\u9fff]{1,12}?(?:市场|大厦|大楼|广场|商城|商厦|工业园区|工业园|工业区|开发区|高新区|保税区|保税港区|产业园|"
     "科技园|园区|度假区|风景区|管理区|示范区|集聚区|新区|新城|新村|小区|花园|花苑|公寓|家园|名苑|嘉苑|苑|港区|码头|大学|学院|村)"
 )
+_HOUSE: Final = re.compile("[\u4e00-\u9fff]{2,9}?(?:路|街|道|巷|弄)\\d{1,5}号")
+_BUILDING: Final = re.compile(
+    "(?<=[号幢楼层室弄元栋座路街道巷)(,;])([\u4e00-\u9fff]{2,8}?(?:大厦|大楼|广场|商城|商厦|市场|花园|花苑|小区|公寓|商务中心|商务楼|"
+    "创业园|科技园|工业园|产业园|软件园|新村|家园|名苑|嘉苑|工业区))"
+)
 _RUN: Final = re.compile("[\u4e00-\u9fff]{4,12}")
 _EVERYWHERE: Final = frozenset(("工业区", "开发区", "工业园", "工业园区", "农贸市场", "批发市场", "小商品市场"))
 
 
 def tokens(text: str, at: int, *, city_wide: bool = False) -> Iterator[str]:
-    """The road or place that ``text`` names at ``at``, the most telling form first (a block of house numbers).
+    """What ``text`` names at ``at`` and after, the most telling first: house, buildings, block of houses, road, zone.
 
     A road in a development zone is the zone's; ``city_wide`` lets it stand for itself as well.
     """
+    number = _HOUSE.match(text, at)
+    if number:
+        yield number.group()
+    yield from _BUILDING.findall(text, at)[:2]
+    yield from _area(text, at, city_wide)
+
+
+def _area(text: str, at: int, city_wide: bool) -> Iterator[str]:
     zone = zone_end(text, at)
     road = _ROAD.match(text, zone or at)
     if zone:
@@ -67,24 +80,45 @@ def _road(road: re.Match[str]) -> Iterator[str]:
         yield name
 
 
-def needed(token: str) -> int:
-    """How many rows must have named a token before it says anything.
+BUILDINGS: Final = ("大厦", "大楼", "商厦", "花园", "花苑", "公寓", "名苑", "嘉苑")
+ROADS: Final = "路街道巷弄"
+ZONES: Final = "区园城"
 
-    Measured by leaving out one row at a time: with these, 98 of 100 rows or more agree with what the others say.
+
+ROADS_SET: Final = frozenset(ROADS)
+_NUMBER: Final = re.compile(r"\d+号?$")
+
+
+def road_of(token: str) -> str:
+    """The road of a token that is a road, a block or a house; empty for other places."""
+    name = _NUMBER.sub("", token)
+    return name if name[-1:] in ROADS_SET else ""
+
+
+def needed(token: str) -> int:
+    """How many rows must have named a token before it says anything: the smaller the place, the fewer.
+
+    Measured by leaving out one at a time of 120,000 rows that state their street: with these numbers the others agree
+    with the row's own street in 97 (zones, house numbers) to 99 of 100 cases (villages, buildings). A part of the rest
+    are rows whose stated street has been divided since.
     """
-    if token[-1] == "村":
-        return 2
-    return 4 if token[-1] in "路街道巷弄" else 3
+    last = token[-1]
+    if last in ROADS:
+        return 4
+    if last.isdigit():
+        return 3
+    return 2 if last in ZONES and not token.endswith(BUILDINGS) else 1
 
 
 class RoadBook:
     """Counts of the regions that rows gave for a token inside an area; the order of learning makes no difference."""
 
-    __slots__ = ("_counts", "_waiting", "purity")
+    __slots__ = ("_common", "_counts", "_waiting", "purity")
 
     def __init__(self, purity: float = PURITY) -> None:
         self.purity = purity
         self._counts: dict[tuple[int, str], dict[int, int]] = {}
+        self._common: dict[str, int] = {}
         self._waiting: dict[tuple[int, str, tuple[int, ...], tuple[str, ...]], int] = {}
 
     def __len__(self) -> int:
@@ -101,12 +135,24 @@ class RoadBook:
         self._waiting[key] = self._waiting.get(key, 0) + 1
 
     def settle(self) -> None:
-        """Learn from the rows that waited which county a divided county's name means where no town follows it."""
+        """Call after the last row: what rests on all that was learnt.
+
+        In how many areas a road's name is known, and, from the rows that waited, which county a divided county's name
+        means where no town follows it.
+        """
+        self._common = {}
+        for (_, token), counts in self._counts.items():
+            if token[-1:] in ROADS_SET and sum(counts.values()) > 1:
+                self._common[token] = self._common.get(token, 0) + 1
         for (area, name, possible, tokens), rows in self._waiting.items():
             county = next((county for token in tokens if (county := self.says(area, token, possible))), 0)
             if county:
                 self.learn(area, f"={name}-", county, rows)
         self._waiting = {}
+
+    def is_common(self, road: str, areas: int) -> bool:
+        """Whether a road's name is known in at least so many areas, as 解放路 is: then it says little by itself."""
+        return self._common.get(road, 0) >= areas
 
     def rows(self) -> Iterator[tuple[int, str, int, int]]:
         """All that may ever say something, as (area, token, region, how many): tokens that two rows named or more."""
@@ -139,6 +185,10 @@ class RoadBook:
         counts = self._counts.get((area, token), {})
         total = sum(counts.values())
         return (counts.get(region, 0) / total if total else 0.0), total
+
+    def variety(self, area: int, token: str) -> int:
+        """How many different regions rows with ``token`` gave."""
+        return len(self._counts.get((area, token), ()))
 
     def _among(self, area: int, token: str, among: tuple[int, ...]) -> dict[int, int]:
         counts = self._counts.get((area, token), {})

@@ -6,10 +6,12 @@ from typing import Final
 from app.services.regions.facts import COUNTY, STREET, Hints, ancestor
 from app.services.regions.gazetteer import EXACT, VARIANT, Gazetteers
 from app.services.regions.reading import Reading, read
-from app.services.regions.roads import RoadBook, tokens
+from app.services.regions.roads import ZONES, RoadBook, road_of, tokens
 
+COMMON: Final = 5
+EVERYWHERE: Final = 12
+"""A road's name known in so many areas (counties and cities) is no evidence, or not even with a house number."""
 COUNTYS: Final = "县"
-ZONES: Final = "区园城"
 
 
 def learn(gazetteers: Gazetteers, book: RoadBook, address: str | None, hints: Hints) -> None:
@@ -25,10 +27,17 @@ def learn(gazetteers: Gazetteers, book: RoadBook, address: str | None, hints: Hi
         book.learn(reading.office_digits * 10**6, "", county)
     if reading.county_name:
         book.learn(area, f"={reading.county_name}", county)
+    if reading.village_elsewhere:
+        book.learn(county, division(street, reading.village_elsewhere), reading.village_elsewhere)
     for token in rest(reading):
         book.learn(area, token, county)
-        if street:
+        if street and not reading.village_elsewhere:
             book.learn(county, token, street)
+
+
+def division(street: int, village: int) -> str:
+    """The token under which villages are counted that addresses still give to ``street``."""
+    return f"{street}>{ancestor(village, STREET)}"
 
 
 def rest(reading: Reading) -> Iterator[str]:
@@ -45,6 +54,20 @@ def rest(reading: Reading) -> Iterator[str]:
         yield town
     if reading.zone:
         yield f"{mark}{reading.zone}"
+
+
+def trusted(book: RoadBook, token: str, *, outlying: bool = False) -> bool:
+    """Whether a token may decide for an address that names nothing below.
+
+    Rows teach a road by naming its town; rows that name no town are mostly in the seat. So a road's name that many
+    counties have says little, and neither a road nor a block leads to an ``outlying`` town: only a house number does.
+    """
+    road = road_of(token)
+    if not road:
+        return True
+    if token[-1] == "号":
+        return not book.is_common(road, EVERYWHERE)
+    return not outlying and not book.is_common(road, COMMON)
 
 
 def townless(reading: Reading) -> bool:
