@@ -56,9 +56,13 @@ def counted(rows: int, seed: int) -> dict[str, int]:
 
 
 def registration_number(code: str) -> str:
-    """A 15-digit number of the register before 2015 in place of a code: office, 8 digits, a made-up end."""
-    digits = "".join(str(int(sign, 36) % 10) for sign in code[8:17])
-    return code[2:8] + digits
+    """A 15-digit number of the register before 2015: office, eight made-up digits, check digit (ISO 7064 MOD 11,10)."""
+    digits = code[2:8] + "".join(str(int(sign, 36) % 10) for sign in code[10:18])
+    rest = 10
+    for digit in digits:
+        total = (rest + int(digit)) % 10 or 10
+        rest = total * 2 % 11
+    return f"{digits}{(11 - rest) % 10}"
 
 
 Change = Callable[[Organization, Row], list[Row]]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -21,9 +21,14 @@ class Refused(Exception):
 class Api:
     """One caller of the service."""
 
-    def __init__(self, address: str, token: str) -> None:
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    def at(cls, address: str, token: str) -> Self:
+        """A caller at an address, with a token."""
         headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
-        self._client = httpx.AsyncClient(base_url=address, headers=headers, timeout=httpx.Timeout(120.0))
+        return cls(httpx.AsyncClient(base_url=address, headers=headers, timeout=httpx.Timeout(120.0)))
 
     async def close(self) -> None:
         """Give the connections back."""

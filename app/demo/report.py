@@ -8,7 +8,8 @@ from app.demo import shown
 from app.demo.partner import Api
 
 MOST = 25  # lines of the coverage table
-GAPS = 8
+STEPS = ("form_own", "join", "enter_above_scale", "reach")
+GAPS = 3  # organisations a step
 NARROW = 0.95  # a region is gone into while one part holds this share of it
 DENOMINATOR = "all_operating"
 
@@ -22,13 +23,14 @@ async def report(api: Api, console: Console, region: str) -> None:
     if whole["region"]["level"] == 1:
         groups = await counties(api, groups)
     groups.sort(key=lambda group: -group["organizations"])
+    named(whole["groups"], "")
     name = whole["region"]["name"] or "the whole country"
     rests = f"{whole['denominator']['label']}; policy {whole['policy']['version']}; as of {whole['as_of'][:19]}Z"
     shown.coverage(
         console,
         f"Coverage of {name}\n[not bold]{rests}[/]",
         [line(group["label"], group) for group in groups[:MOST]],
-        line("all", whole),
+        line("in all", whole),
         max(0, len(groups) - MOST),
     )
     console.print(
@@ -66,9 +68,8 @@ async def counties(api: Api, cities: list[Any]) -> list[Any]:
             found.append(city)
         else:
             parts = (await coverage(api, city["code"], 2))["groups"]
-            known = [part for part in parts if part["organizations"] and part["code"] is not None]
-            unknown = [part | {"label": f"{city['label']}, county not known"} for part in parts if part["code"] is None]
-            found += known + unknown
+            named(parts, f"{city['label']}, ")
+            found += [part for part in parts if part["organizations"]]
     return found
 
 
@@ -78,14 +79,26 @@ def line(place: str, figures: Any) -> shown.Line:
     return shown.Line(place, figures["organizations"], organisation["denominator"], organisation["rate"], work["rate"])
 
 
+def named(groups: list[Any], prefix: str) -> None:
+    """Say shortly what the group is that lies in none of the parts."""
+    for group in groups:
+        if group["code"] is None:
+            group["label"] = f"{prefix}place not known"
+
+
 async def first_gaps(api: Api, console: Console, region: Any) -> None:
-    """The gaps to begin with."""
-    page = await api.get("/v1/coverage/gaps", region=region["code"], region_level=region["level"], limit=GAPS)
-    names: dict[tuple[str, int], str] = {}
-    rows = []
-    for gap in page["items"]:
-        at = (gap["region_code"], gap["region_level"])
-        if at not in names:
-            names[at] = (await api.get(f"/v1/regions/{at[0]}", level=at[1]))["name"]
-        rows.append((gap["reason"], gap["name"], names[at]))
-    shown.gaps(console, rows)
+    """What comes first, and with whom to begin."""
+    at = {"region": region["code"], "region_level": region["level"]}
+    steps = []
+    for step in STEPS:
+        page = await api.get("/v1/coverage/gaps", step=step, limit=GAPS, **at)
+        waiting = [(gap["name"], await place(api, gap)) for gap in page["items"]]
+        if waiting:
+            steps.append((page["items"][0]["reason"], waiting))
+    shown.gaps(console, steps)
+
+
+async def place(api: Api, gap: Any) -> str:
+    """Where an organisation is, in words."""
+    region = await api.get(f"/v1/regions/{gap['region_code']}", level=gap["region_level"])
+    return str(region["name"])

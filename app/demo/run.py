@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.core.acts import EVERYWHERE
 from app.core.config import Settings
-from app.core.embedded import stop_on_signals
 from app.demo import organising, reports, shown, sources, truth
 from app.demo.county import make
 from app.demo.founding import branches_for
@@ -54,26 +53,24 @@ class Register(NamedTuple):
 
 
 def run(demo: Demo, settings: Settings) -> None:
-    """Run the demo and print what comes of it; nothing is left running.
+    """Run the demo on the settings' database and print what comes of it; nothing is left running.
 
     Raises ServerEnded, Refused, FileRefused, or OSError for a file that cannot be read.
     """
-    stop_on_signals()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="liangxin-demo-") as folder:
         register = made_up(demo.organizations) if demo.data is None else real(demo.data, Path(folder))
-        with serving(settings.state, free_port(PORT if demo.serve else 0)) as server:
+        with serving(settings, free_port(PORT if demo.serve else 0)) as server:
             sign = signer(settings)
-            asyncio.run(show(server.address, sign, register, console))
+            asyncio.run(talk(server.address, sign, register, console))
             what_is_made_up(console, demo)
             if demo.serve:
                 console.print(f"\nServing at {server.address}/docs until Ctrl-C. An officer's token for a day:")
                 console.print(sign("officer", ()), soft_wrap=True, highlight=False)
                 server.process.wait()
     console.print(
-        "\nNothing is left running. [bold]make serve[/] shows the same data: open the address it prints (/docs)."
+        "\nNothing is left running. [bold]make serve[/] shows the same data: it prints the docs' address and a token."
     )
-    console.print("A token for it: [bold].venv/bin/liangxin token --role officer[/]")
 
 
 def made_up(size: int) -> Register:
@@ -107,27 +104,32 @@ def signer(settings: Settings) -> Callable[[str, tuple[str, ...]], str]:
     return sign
 
 
-async def show(address: str, sign: Callable[..., str], register: Register, console: Console) -> None:
-    """Push, found, report; each over HTTP under the grant of who would do it."""
-    partner = Api(address, sign("partner", ("registrations", "party_facts"), register.ranges))
-    officer = Api(address, sign("officer", ()))
+async def talk(address: str, sign: Callable[..., str], register: Register, console: Console) -> None:
+    """Show over HTTP, each step under the grant of who would do it."""
+    partner = Api.at(address, sign("partner", ("registrations", "party_facts"), register.ranges))
+    officer = Api.at(address, sign("officer", ()))
     try:
-        with bars() as progress:
-            first = await push(partner, "registrations", register.registrations, register.media, progress)
-            second = await push(partner, "party_facts", register.party_facts, "text/csv", progress)
-            founded = await organise(officer, register.region, progress)
-        for dataset, batch in (("registrations", first), ("party facts", second)):
-            console.print(f"[bold]{dataset}[/] {shown.accounting(batch)}", highlight=False)
-        if first["needs_review"] or second["needs_review"]:
-            console.print("  what needs a person's decision waits at /v1/reviews", style="dim")
-        console.print(f"[bold]branches[/] {founded.founded:,} founded, {founded.refused:,} refused by the rules")
-        if founded.first_refusal:
-            console.print(f"  the first refusal: {founded.first_refusal}", style="dim")
-        console.print()
-        await report(officer, console, register.region)
+        await show(partner, officer, register, console)
     finally:
         await partner.close()
         await officer.close()
+
+
+async def show(partner: Api, officer: Api, register: Register, console: Console) -> None:
+    """Push, found, report."""
+    with bars() as progress:
+        first = await push(partner, "registrations", register.registrations, register.media, progress)
+        second = await push(partner, "party_facts", register.party_facts, "text/csv", progress)
+        founded = await organise(officer, register.region, progress)
+    for dataset, batch in (("registrations", first), ("party facts", second)):
+        console.print(f"[bold]{dataset}[/] {shown.accounting(batch)}", highlight=False)
+    if first["needs_review"] or second["needs_review"]:
+        console.print("  what needs a person's decision waits at /v1/reviews", style="dim")
+    console.print(f"[bold]branches[/] {founded.founded:,} founded, {founded.refused:,} refused by the rules")
+    if founded.first_refusal:
+        console.print(f"  the first refusal: {founded.first_refusal}", style="dim")
+    console.print()
+    await report(officer, console, register.region)
 
 
 def bars() -> Progress:

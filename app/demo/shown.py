@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-BAR = 20
+WIDE = 110  # columns of a terminal from which bars are long
 OUTCOMES = ("created", "updated", "unchanged", "superseded", "rejected", "needs_review")
 
 
@@ -21,12 +22,17 @@ class Line(NamedTuple):
     work_rate: float | None
 
 
-def bar(rate: float | None) -> Text:
-    """A rate as a bar and a percentage."""
+def bar(rate: float | None, length: int) -> Text:
+    """A rate as a bar of `length` signs and a percentage."""
     if rate is None:
         return Text("–", style="dim")
-    full = round(rate * BAR)
-    return Text.assemble(("█" * full, "green"), ("░" * (BAR - full), "dim"), f" {rate:6.1%}")
+    full = round(rate * length)
+    return Text.assemble(("█" * full, "green"), ("░" * (length - full), "dim"), f" {rate:6.1%}")
+
+
+def bar_length(console: Console) -> int:
+    """Bars as long as the terminal is wide."""
+    return 20 if console.width >= WIDE else 10
 
 
 def accounting(batch: dict[str, Any]) -> str:
@@ -39,41 +45,43 @@ def accounting(batch: dict[str, Any]) -> str:
 
 def coverage(console: Console, title: str, lines: Iterable[Line], last: Line, left_out: int) -> None:
     """The table, its total below."""
-    table = Table(title=title, title_justify="left", title_style="bold", show_footer=True, header_style="bold")
-    table.add_column("place", footer=last.place, no_wrap=True)
-    table.add_column("organisations", footer=f"{last.organizations:,}", justify="right")
+    long = bar_length(console)
+    table = headed(title)
+    table.show_footer = True
+    table.add_column("place", footer=last.place, overflow="fold")
+    table.add_column("known", footer=f"{last.organizations:,}", justify="right")
     table.add_column("counted", footer=f"{last.counted:,}", justify="right")
-    table.add_column("organisation coverage", footer=bar(last.organisation_rate), no_wrap=True)
-    table.add_column("work coverage", footer=bar(last.work_rate), no_wrap=True)
+    table.add_column("covered by a branch", footer=bar(last.organisation_rate, long), no_wrap=True)
+    table.add_column("reached by party work", footer=bar(last.work_rate, long), no_wrap=True)
     for line in lines:
-        table.add_row(
-            line.place,
-            f"{line.organizations:,}",
-            f"{line.counted:,}",
-            bar(line.organisation_rate),
-            bar(line.work_rate),
-        )
+        figures = (f"{line.organizations:,}", f"{line.counted:,}")
+        table.add_row(line.place, *figures, bar(line.organisation_rate, long), bar(line.work_rate, long))
     console.print(table)
     if left_out:
-        console.print(f"… and {left_out} smaller places.", style="dim")
+        console.print(f"  … and {left_out} smaller places.", style="dim")
 
 
 def classes(console: Console, rows: Iterable[tuple[str, int, int, float | None]]) -> None:
     """The classes that must be covered whole: their name, reached, belonging, rate."""
-    table = Table(title="What must be covered whole", title_justify="left", title_style="bold", header_style="bold")
-    for head in ("class", "reached", "of"):
-        table.add_column(head, justify="left" if head == "class" else "right")
-    table.add_column("rate", no_wrap=True)
+    table = headed("What must be covered whole")
+    table.add_column("class")
+    table.add_column("reached", justify="right")
+    table.add_column("of", justify="right")
+    table.add_column("", no_wrap=True)
     for name, reached, belonging, rate in rows:
-        table.add_row(name, f"{reached:,}", f"{belonging:,}", bar(rate))
+        table.add_row(name, f"{reached:,}", f"{belonging:,}", bar(rate, bar_length(console)))
     console.print(table)
 
 
-def gaps(console: Console, rows: Iterable[tuple[str, str, str]]) -> None:
-    """The first gaps, easy ones first: what to do, the organisation, its place."""
-    table = Table(title="First gaps, easy ones first", title_justify="left", title_style="bold", header_style="bold")
-    for head in ("next step", "organisation", "place"):
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+def gaps(console: Console, steps: Iterable[tuple[str, list[tuple[str, str]]]]) -> None:
+    """The first gaps, easy steps first: what a step is, and some organisations that wait for it with their places."""
+    console.print("[bold]Gaps, easy ones first[/]")
+    for number, (reason, waiting) in enumerate(steps, 1):
+        console.print(f"  {number}. {reason}", highlight=False)
+        for name, place in waiting:
+            console.print(f"     {name}  [dim]{place}[/]", highlight=False)
+
+
+def headed(title: str) -> Table:
+    """A table as all of them look."""
+    return Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD)
