@@ -1,0 +1,128 @@
+"""The demo's own journey: a county's register with all its dirt, party facts, branches, and the figures in the end.
+
+Nothing may vanish: what the maker of the county knows it did wrong is what the service says it met.
+"""
+
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+
+import httpx
+import pytest
+from rich.console import Console
+
+from app.core.config import Settings
+from app.demo import reports, run, truth
+from app.demo.county import County
+from app.demo.partner import Api as Caller
+from app.demo.party import party_facts_for
+from app.demo.places import found
+from app.demo.sheets import csv_bytes
+from app.services.regions.facts import COUNTY, span
+from tests.conftest import Api
+from tests.kit.databases import Clones
+
+SIZE = 1_200
+PLACE = 330_106_000_000  # a county whose province the test database holds
+
+
+@pytest.fixture
+def settings(server: Clones, database_name: str, tmp_path: Path) -> Settings:
+    """The worker inside, as `liangxin serve` has it."""
+    return Settings.load(
+        database_url=server.url(database_name), state=tmp_path / "state", pool_size=5, inline_worker=True
+    )
+
+
+@pytest.fixture
+def county() -> County:
+    """The made-up county, put where the test database knows the towns."""
+    return County(found(PLACE), SIZE, 11)
+
+
+def register(county: County) -> run.Register:
+    """The county's two files."""
+    return run.Register(
+        csv_bytes(truth.HEADERS, county.registrations(), "gb18030"),
+        "text/csv",
+        csv_bytes(reports.HEADERS, reports.rows(party_facts_for(county.known()))),
+        f"{PLACE:012d}",
+        (span(PLACE, COUNTY),),
+    )
+
+
+async def walked(api: Api, county: County) -> tuple[str, httpx.AsyncClient, httpx.AsyncClient]:
+    """Go the whole way once; what was printed, and the two clients."""
+    partner = await api.client("regulator", "partner", (span(PLACE, COUNTY),), ("registrations", "party_facts"))
+    officer = await api.client("officer", "officer")
+    out = StringIO()
+    await run.show(Caller(partner), Caller(officer), register(county), Console(file=out, width=120))
+    return out.getvalue(), partner, officer
+
+
+async def test_what_was_done_wrong_is_what_was_met(api: Api, county: County) -> None:
+    """Every row is accounted for, each sort of dirt by the outcome it deserves."""
+    told, partner, _ = await walked(api, county)
+    batches = (await partner.get("/v1/batches")).json()["items"]
+    first = next(batch for batch in batches if batch["dataset"] == "registrations")
+    dirt = county.dirt()
+    assert first["received"] == county.rows()
+    assert first["rejected"] == dirt["wrong_check_character"]
+    assert first["unchanged"] == dirt["repeated_row"]
+    assert first["updated"] == dirt["repeated_with_other_address"]
+    without = dirt["missing_code"] + dirt["code_not_available"] + dirt["registration_number"]
+    assert first["needs_review"] == without
+    assert first["created"] == SIZE - without - dirt["wrong_check_character"]
+    assert first["encoding"] == "gb18030"
+    assert f"{first['received']:,} received = {first['created']:,} created" in told
+    second = next(batch for batch in batches if batch["dataset"] == "party_facts")
+    assert second["received"] == sum(1 for _ in party_facts_for(county.known()))
+    assert second["rejected"] == 0
+    assert second["updated"] + second["needs_review"] == second["received"]
+
+
+async def test_the_register_knows_what_is_true(api: Api, county: County) -> None:
+    """Kinds and places of clean rows are the ones they were made with; none is placed in a wrong town."""
+    _, _, officer = await walked(api, county)
+    true = {organization.uscc: organization for organization in county.organizations()}
+    seen: Counter[str] = Counter()
+    wrong = []
+    async for item in Caller(officer).pages("/v1/organizations", region=f"{PLACE:012d}"):
+        made = true[item["uscc"]]
+        seen["kind"] += item["kind"] == made.kind
+        seen["all"] += 1
+        if item["region_level"] >= 4 and int(item["region_code"]) // 1000 != made.region_code // 1000:
+            wrong.append((item["name"], item["region_code"], made.region_code))
+        seen["town"] += item["region_level"] >= 4
+    assert not wrong
+    assert seen["kind"] / seen["all"] > 0.93
+    assert seen["town"] / seen["all"] > 0.95
+
+
+async def test_what_is_printed_is_what_the_service_says(api: Api, county: County) -> None:
+    """The table rests on the figures of the API, and the organisations of the gaps are not covered."""
+    told, _, officer = await walked(api, county)
+    figures = (await officer.get("/v1/coverage", params={"region": f"{PLACE:012d}"})).json()
+    assert f"{figures['organizations']:,}" in told
+    assert f"{figures['organisation_coverage']['rate']:.1%}" in told
+    assert 0.05 < figures["organisation_coverage"]["rate"] < figures["work_coverage"]["rate"] < 1
+    assert all(each["reached"]["denominator"] for each in figures["classes"])
+    gaps = (await officer.get("/v1/coverage/gaps", params={"region": f"{PLACE:012d}", "limit": 20})).json()["items"]
+    assert {gap["coverage_mode"] for gap in gaps} == {"none"}
+    assert gaps[0]["name"] in told
+    branches = (await officer.get("/v1/branches", params={"region": f"{PLACE:012d}", "count": "exact"})).json()
+    assert f"{branches['count']['value']:,} founded, 0 refused" in told
+
+
+async def test_the_same_county_again_changes_nothing(api: Api, county: County) -> None:
+    """A partner that sends the same file twice is told so, and no branch is founded twice."""
+    await walked(api, county)
+    told, partner, _ = await walked(api, county)
+    batches = (await partner.get("/v1/batches")).json()["items"]
+    again = next(batch for batch in batches if batch["dataset"] == "registrations")
+    assert again["created"] == 0
+    assert (
+        again["unchanged"] + again["superseded"] + again["rejected"] + again["needs_review"] + again["updated"]
+        == (again["received"])
+    )
+    assert " founded, 0 refused" in told
