@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     )
     issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
     audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
+    token_lifetime: int = Field(default=600, ge=10, le=3600, description="How long a token of /oauth/token holds.")
+    key_lead: float = Field(
+        default=600.0, gt=0, description="How long a new signing key is published before it signs."
+    )
+    oidc: Path | None = Field(
+        default=None, description="TOML file that says which OpenID provider people sign in at; absent: none."
+    )
     inline_worker: bool = Field(default=True, description="Run the worker inside the serving process.")
     log_level: str = Field(default="INFO", description="Least weight of what is logged.")
 
