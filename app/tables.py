@@ -5,11 +5,13 @@ from app.core.database import Base
 from app.services.access import models as access
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
+from app.services.contacts import models as contacts
 from app.services.coverage import models as coverage
 from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
 from app.services.organizations import models as organizations
 from app.services.policies import models as policies
+from app.services.privacy import models as privacy
 from app.services.regions import models as regions
 
 ROOMS = (
@@ -18,11 +20,13 @@ ROOMS = (
     access,
     authorities,
     branches,
+    contacts,
     coverage,
     exchange,
     hosts,
     organizations,
     policies,
+    privacy,
     regions,
 )
 

@@ -76,11 +76,15 @@ class Batch(Base):
 class BatchChunk(Base):
     """A run of a batch's records as sent (streams.pack), who works on it, and one outcome letter a record.
 
-    c created, u updated, n unchanged, s superseded, r rejected, v needs review.
+    c created, u updated, n unchanged, s superseded, r rejected, v needs review. Where a dataset has personal fields
+    `raw` holds the lines' numbers alone and `sealed` the rest, until it expires.
     """
 
     __tablename__ = "batch_chunks"
-    __table_args__ = (_one_of("state", "waiting", "leased", "done"),)
+    __table_args__ = (
+        _one_of("state", "waiting", "leased", "done"),
+        Index("ix_batch_chunks_key_id", "key_id", postgresql_where=text("sealed IS NOT NULL")),
+    )
 
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +92,8 @@ class BatchChunk(Base):
     first_line: Mapped[int] = mapped_column(BigInteger)
     records: Mapped[int]
     raw: Mapped[bytes] = mapped_column(BYTEA)
+    sealed: Mapped[bytes | None] = mapped_column(BYTEA)
+    key_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
     lease_until: Mapped[datetime | None]
     lease_by: Mapped[str | None]
