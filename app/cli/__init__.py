@@ -42,13 +42,14 @@ def begin() -> Settings:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8000,
+    filled: Annotated[bool, typer.Option("--regions/--no-regions", help="Load the shipped regions if missing.")] = True,
 ) -> None:
     """Serve the API; without DATABASE_URL with a database of its own."""
     from app.cli import serving, tokens
     from app.cli.opening import opened
 
     settings = begin()
-    with serving.door(host, port) as bound, opened(settings) as ready:
+    with serving.door(host, port) as bound, opened(settings, filled=filled) as ready:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (only shown)
         token = tokens.signed(settings, "officer", name=None, regions=[], datasets=[], days=1)
         errors.print(f"Docs:  http://{shown}:{port}/docs", markup=False)
@@ -125,6 +126,7 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Go on serving afterwards.")] = False,
 ) -> None:
     """The main job: a register goes in over HTTP, its coverage comes out."""
+    from app.cli import tokens
     from app.cli.opening import opened
     from app.core.streams import FileRefused
     from app.demo.partner import Refused
@@ -132,9 +134,13 @@ def demo(
     from app.demo.served import ServerEnded
 
     settings = begin()
+
+    def sign(role: str, regions: list[str]) -> str:
+        return tokens.signed(settings, role, name=f"demo-{role}", regions=regions, datasets=[], days=1)
+
     try:
         with opened(settings) as ready:
-            run(Demo(organizations, data, serve), ready)
+            run(Demo(organizations, data, serve), ready, sign)
     except (ServerEnded, Refused) as failure:
         raise Unready(str(failure)) from failure
     except FileRefused as refused:

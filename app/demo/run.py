@@ -4,14 +4,12 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.core.acts import EVERYWHERE
 from app.core.config import Settings
 from app.demo import organising, reports, shown, sources, truth
 from app.demo.county import make
@@ -21,16 +19,14 @@ from app.demo.party import party_facts_for
 from app.demo.report import report
 from app.demo.served import free_port, serving
 from app.demo.sheets import csv_bytes
-from app.services.access.tokens import Tokens, load_key
-from app.services.regions.facts import COUNTY, span
 
 SEED = 20_260_302
 SIZE = 2_000
 PORT = 8000
 COUNTRY = "000000000000"
-LIFETIME = timedelta(days=1)
 
-Range = tuple[int, int]
+Sign = Callable[[str, list[str]], str]
+"""A token for a role in regions (none: everywhere), for one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +39,16 @@ class Demo:
 
 
 class Register(NamedTuple):
-    """What is pushed: two files, how many rows of each to expect, and the region that the report is about."""
+    """What is pushed: two files, the region of the report, and the regions (none: all) of the partner."""
 
     registrations: Iterator[bytes]
     media: str
     party_facts: Iterator[bytes]
     region: str
-    ranges: tuple[Range, ...]
+    regions: list[str]
 
 
-def run(demo: Demo, settings: Settings) -> None:
+def run(demo: Demo, settings: Settings, sign: Sign) -> None:
     """Run the demo on the settings' database and print what comes of it; nothing is left running.
 
     Raises ServerEnded, Refused, FileRefused, or OSError for a file that cannot be read.
@@ -61,12 +57,11 @@ def run(demo: Demo, settings: Settings) -> None:
     with tempfile.TemporaryDirectory(prefix="liangxin-demo-") as folder:
         register = made_up(demo.organizations) if demo.data is None else real(demo.data, Path(folder))
         with serving(settings, free_port(PORT if demo.serve else 0)) as server:
-            sign = signer(settings)
             asyncio.run(talk(server.address, sign, register, console))
             what_is_made_up(console, demo)
             if demo.serve:
                 console.print(f"\nServing at {server.address}/docs until Ctrl-C. An officer's token for a day:")
-                console.print(sign("officer", ()), soft_wrap=True, highlight=False)
+                console.print(sign("officer", []), soft_wrap=True, highlight=False)
                 server.process.wait()
     console.print(
         "\nNothing is left running. [bold]make serve[/] shows the same data: it prints the docs' address and a token."
@@ -81,7 +76,7 @@ def made_up(size: int) -> Register:
         "text/csv",
         csv_bytes(reports.HEADERS, reports.rows(party_facts_for(county.known()))),
         f"{county.place.code:012d}",
-        (span(county.place.code, COUNTY),),
+        [f"{county.place.code:012d}"],
     )
 
 
@@ -89,25 +84,13 @@ def real(file: Path, folder: Path) -> Register:
     """A real register, and party facts made up for everyone in it that has a valid code."""
     plain = sources.unpacked(file, folder)
     facts = reports.rows(party_facts_for(sources.known(plain)))
-    return Register(sources.blocks(plain), "text/csv", csv_bytes(reports.HEADERS, facts), COUNTRY, EVERYWHERE.ranges)
+    return Register(sources.blocks(plain), "text/csv", csv_bytes(reports.HEADERS, facts), COUNTRY, [])
 
 
-def signer(settings: Settings) -> Callable[[str, tuple[str, ...]], str]:
-    """Signs tokens as `liangxin token` does: for a role, and datasets it may push."""
-    tokens = Tokens(load_key(settings.token_key, settings.state), settings.issuer, settings.audience)
-
-    def sign(role: str, datasets: tuple[str, ...], ranges: tuple[Range, ...] = EVERYWHERE.ranges) -> str:
-        return tokens.sign(
-            f"demo-{role}", role=role, ranges=ranges, now=datetime.now(UTC), lifetime=LIFETIME, datasets=datasets
-        )
-
-    return sign
-
-
-async def talk(address: str, sign: Callable[..., str], register: Register, console: Console) -> None:
+async def talk(address: str, sign: Sign, register: Register, console: Console) -> None:
     """Show over HTTP, each step under the grant of who would do it."""
-    partner = Api.at(address, sign("partner", ("registrations", "party_facts"), register.ranges))
-    officer = Api.at(address, sign("officer", ()))
+    partner = Api.at(address, sign("partner", register.regions))
+    officer = Api.at(address, sign("officer", []))
     try:
         await show(partner, officer, register, console)
     finally:

@@ -47,7 +47,7 @@ def register(county: County) -> run.Register:
         "text/csv",
         csv_bytes(reports.HEADERS, reports.rows(party_facts_for(county.known()))),
         f"{PLACE:012d}",
-        (span(PLACE, COUNTY),),
+        [f"{PLACE:012d}"],
     )
 
 
