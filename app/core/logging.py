@@ -40,6 +40,7 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
 
 def _errors_without_values(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """An error is told by its kind, its SQLSTATE and where it rose: its text may quote a row or a parameter."""
+    event.pop("color_message", None)  # uvicorn's second wording of the same
     given = event.pop("exc_info", None)
     error = given[1] if isinstance(given, tuple) else given if isinstance(given, BaseException) else None
     if error is None:
