@@ -7,6 +7,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from app.catalogues.places import SPANS
 from app.core.acts import Acts
 from app.core.clock import Clock, system_clock
 from app.core.config import Settings
@@ -14,6 +15,10 @@ from app.core.crypto import Vault
 from app.core.database import Database
 from app.core.spool import sweep
 from app.routers import ROUTERS
+from app.services.access.authenticating import Access, Doors
+from app.services.access.issuing import Issuer
+from app.services.access.keys import KeyRing, Terms
+from app.services.access.provider import Provider, ProviderSettings
 from app.services.access.tokens import Tokens, load_key
 from app.web import openapi, problems
 from app.web.state import State
@@ -33,6 +38,17 @@ of every coded value.
 """
 
 
+def assemble(settings: Settings, acts: Acts, vault: Vault) -> State:
+    """Who signs in here and how. Raises OSError or ValueError for settings that cannot be read."""
+    tokens = Tokens(load_key(settings.token_key, settings.state), settings.issuer, settings.audience)
+    terms = Terms(timedelta(seconds=settings.key_lead), timedelta(seconds=settings.token_lifetime))
+    ring = KeyRing(acts, vault, terms)
+    provider = None if settings.oidc is None else Provider(ProviderSettings.read(settings.oidc))
+    doors = Doors(tokens, ring, settings.issuer, settings.audience, provider, SPANS)
+    issuer = Issuer(acts, ring, settings.issuer, settings.audience)
+    return State(settings, acts, tokens, Access(acts, doors), issuer, ring)
+
+
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The application. The database is reached when its lifespan begins."""
     if settings.database_url is None:
@@ -40,9 +56,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     database = Database(
         settings.database_url, pool_size=settings.pool_size, statement_timeout=settings.statement_timeout
     )
-    key = load_key(settings.token_key, settings.state)
     vault = Vault.at(settings.key_ring_file, settings.field_cipher)
-    state = State(settings, Acts(database, clock, vault), Tokens(key, settings.issuer, settings.audience))
+    state = assemble(settings, Acts(database, clock, vault), vault)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -4,28 +4,46 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
 
 from app.core.acts import Act, Actor
 from app.core.errors import Forbidden, Unauthenticated
+from app.services.access.authenticating import Known
 from app.services.access.permissions import Permission
 from app.web.state import request_id_of, state_of
 
 bearer = HTTPBearer(
-    auto_error=False, bearerFormat="JWT", description="A token signed by `liangxin token` (EdDSA, RFC 9068)."
+    auto_error=False,
+    bearerFormat="JWT",
+    description="A token of `/oauth/token`, of the OpenID provider, of `liangxin token`, or a push token.",
 )
 
+WantedGrant = Annotated[
+    UUID | None,
+    Header(
+        alias="Liangxin-Grant",
+        description="The grant to act under; needed when the caller holds several (`GET /v1/me` lists them).",
+    ),
+]
 
-def actor_of(request: Request, permission: Permission) -> Actor:
-    """The authenticated caller, who holds the permission. Raises Unauthenticated or Forbidden."""
-    state = state_of(request)
+
+async def known_of(request: Request) -> Known:
+    """Who sends the request. Raises Unauthenticated."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated()
-    actor = state.tokens.verify(token.strip(), state.acts.clock())
-    request.state.actor = actor.id
+    address = request.client.host if request.client is not None else None
+    known = await state_of(request).access.known(token.strip(), address)
+    request.state.actor = known.subject
+    return known
+
+
+async def actor_of(request: Request, permission: Permission, grant: UUID | None) -> Actor:
+    """The caller under one grant that holds the permission. Raises Unauthenticated or Forbidden."""
+    actor = await state_of(request).access.actor(await known_of(request), grant)
     if permission not in actor.permissions:
         raise Forbidden(permission=str(permission))
     return actor
@@ -37,9 +55,9 @@ class Guard:
 
     permission: Permission
 
-    async def __call__(self, request: Request) -> AsyncIterator[Act]:
+    async def __call__(self, request: Request, grant: WantedGrant = None) -> AsyncIterator[Act]:
         """One request, one transaction."""
-        actor = actor_of(request, self.permission)
+        actor = await actor_of(request, self.permission, grant)
         async with state_of(request).acts.open(actor, request_id_of(request)) as act:
             yield act
 
@@ -62,9 +80,20 @@ class LaterGuard:
 
     permission: Permission
 
-    async def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: Request, grant: WantedGrant = None) -> Caller:
         """The caller, to open acts with."""
-        return Caller(actor_of(request, self.permission), request)
+        return Caller(await actor_of(request, self.permission, grant), request)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInGuard:
+    """Authenticates and asks for no grant: for what concerns nobody but the caller."""
+
+    permission: Permission
+
+    async def __call__(self, request: Request) -> Known:
+        """Who the caller is."""
+        return await known_of(request)
 
 
 def May(permission: Permission) -> Any:
@@ -75,6 +104,11 @@ def May(permission: Permission) -> Any:
 def MayLater(permission: Permission) -> Any:
     """Dependency: a Caller under this permission, without a transaction."""
     return Depends(LaterGuard(permission))
+
+
+def SignedIn(permission: Permission) -> Any:
+    """Dependency: who the caller is, whatever they hold."""
+    return Depends(SignedInGuard(permission))
 
 
 Bearer = Annotated[Any, Depends(bearer)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core import errors
 from app.core.errors import Failure
 from app.core.labels import label
-from app.web.guards import Guard, LaterGuard
+from app.web.guards import Guard, LaterGuard, SignedInGuard
 from app.web.problems import MEDIA, TYPE
 
 
@@ -91,7 +91,7 @@ def operation_id(route: APIRoute) -> str:
 def permission_of(route: APIRoute) -> str | None:
     """The permission its guard asks for; None for the few open routes."""
     for dependant in route.dependant.dependencies:
-        if isinstance(dependant.call, (Guard, LaterGuard)):
+        if isinstance(dependant.call, (Guard, LaterGuard, SignedInGuard)):
             return str(dependant.call.permission)
     return None
 
@@ -109,7 +109,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "A token signed by `liangxin token`.",
+        "description": "A token of `/oauth/token`, of the OpenID provider, of `liangxin token`, or a push token.",
     }
     for context in iter_route_contexts(app.routes):
         route = context.original_route

@@ -8,6 +8,9 @@ from starlette.requests import HTTPConnection
 from app.core.acts import Acts
 from app.core.config import Settings
 from app.core.labels import Language, language_of
+from app.services.access.authenticating import Access
+from app.services.access.issuing import Issuer
+from app.services.access.keys import KeyRing
 from app.services.access.tokens import Tokens
 
 
@@ -18,6 +21,9 @@ class State:
     settings: Settings
     acts: Acts
     tokens: Tokens
+    access: Access
+    issuer: Issuer
+    ring: KeyRing
 
 
 def state_of(request: HTTPConnection) -> State:

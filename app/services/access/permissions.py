@@ -24,6 +24,11 @@ class Permission(StrEnum):
     reviews_read = "reviews:read"
     reviews_decide = "reviews:decide"
     labels_read = "labels:read"
+    contacts_read = "contacts:read"
+    contacts_write = "contacts:write"
+    contacts_reveal = "contacts:reveal"
+    data_subjects_export = "data_subjects:export"
+    data_subjects_erase = "data_subjects:erase"
     me_read = "me:read"
     clients_read = "clients:read"
     clients_write = "clients:write"
@@ -66,7 +71,9 @@ RUNNING: Final = frozenset(
 """Who may enter, and what was done: never in the hands of those who do the work itself."""
 
 WORK: Final = frozenset(Permission) - RUNNING
-READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read"))
+NAMES: Final = frozenset({P.contacts_read})
+"""Lists of persons by name: only for those whose work needs them."""
+READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read")) - NAMES
 QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
 """What partners sent, record by record: not for those who only look at results."""
 PLACES: Final = frozenset({P.me_read, P.labels_read, P.regions_read})
@@ -76,7 +83,7 @@ PUSHING: Final = PLACES | {P.batches_write, P.batches_read}
 ROLES: Final[dict[str, frozenset[Permission]]] = {
     Role.work_committee_officer: WORK,
     Role.region_officer: WORK - {P.policies_write, P.authorities_write},
-    Role.line_officer: (READ - QUEUES) | {P.branches_write},
+    Role.line_officer: (READ - QUEUES) | NAMES | {P.branches_write},
     Role.department_partner: PUSHING,
     Role.branch_secretary: PLACES | {P.branches_read, P.branches_write, P.organizations_read, P.hosts_read},
     Role.instructor: PLACES | {P.organizations_read, P.branches_read, P.hosts_read},

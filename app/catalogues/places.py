@@ -1,0 +1,64 @@
+"""What a grant may point at: regions and lines as ranges of codes, own objects by the role that owns them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from app.core.acts import Act
+from app.core.errors import FieldError, Invalid, NotFound
+from app.services.access.facts import Range, merged
+from app.services.access.mapping import Spans
+from app.services.access.permissions import Role
+from app.services.authorities import facts as authorities
+from app.services.branches import reads as branches
+from app.services.organizations import reads as organizations
+from app.services.regions import facts as regions
+from app.services.regions.stated import stated
+
+
+def region_span(code: str) -> Range:
+    """The codes under a region. Raises ValueError."""
+    return regions.span(*regions.reference(code))
+
+
+def line_span(code: str) -> Range:
+    """The codes under an authority. Raises ValueError."""
+    return authorities.span(authorities.parsed(code))
+
+
+SPANS = Spans(region_span, line_span)
+
+OWN: dict[str, Callable[[Act, UUID], Awaitable[object]]] = {
+    Role.branch_secretary: branches.one,
+    Role.instructor: organizations.detail,
+}
+"""Whose own objects are what: how one is read, or NotFound."""
+
+
+def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
+    """The ranges of regions as a payload states them. Raises Invalid for another shape."""
+    return merged(
+        regions.span(*stated(code, level, f"/regions/{number}")) for number, (code, level) in enumerate(places)
+    )
+
+
+def lines_of(codes: Sequence[str]) -> tuple[Range, ...]:
+    """The ranges of authorities as a payload states them. Raises Invalid for another shape."""
+    found = []
+    for number, code in enumerate(codes):
+        try:
+            found.append(line_span(code))
+        except ValueError as error:
+            raise Invalid(errors=(FieldError(f"/lines/{number}", "authority_code"),)) from error
+    return merged(found)
+
+
+async def own_objects(act: Act, role: str, ids: Sequence[UUID]) -> None:
+    """Whether the granter sees what is about to be somebody's own. Raises Invalid."""
+    read = OWN.get(role)
+    if read is None:
+        return
+    for number, each in enumerate(ids):
+        try:
+            await read(act, each)
+        except NotFound as error:
+            raise Invalid(errors=(FieldError(f"/subjects/{number}", "reference_unknown"),)) from error
