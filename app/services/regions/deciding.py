@@ -40,6 +40,9 @@ def county_of(outline: Outline, reading: Reading, hints: Hints, book: RoadBook |
         return Judged(named[0], (kind,), ())
     if len(streets) == 1:
         return Judged(streets.pop(), (kind, "address_street") if named else ("address_street",), ())
+    only = outline.counties_of.get(reading.city, ())
+    if reading.city and len(only) == 1:
+        return Judged(only[0], ("only_county",), ())
     possible = named or tuple(sorted(streets))
     if not possible and hints.county:
         stated = _stated(outline, reading, hints.county)

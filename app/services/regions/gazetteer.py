@@ -17,6 +17,7 @@ from app.services.regions.names import (
     STREET_WORDS,
     VILLAGE_WORDS,
     bare,
+    clean,
     is_generic,
     street_word,
     village_word,
@@ -59,7 +60,7 @@ class Table:
         """The codes of the longest name that begins at ``start`` and where it ends; ``((), start)`` when none does."""
         for length in self._lengths.get(text[start : start + 1], ()):
             codes = self._names.get(text[start : start + length])
-            if codes is not None:
+            if codes is not None and start + length <= len(text):
                 return codes, start + length
         return (), start
 
@@ -67,7 +68,7 @@ class Table:
         """Every name that begins at ``start``, longest first, with where it ends."""
         for length in self._lengths.get(text[start : start + 1], ()):
             codes = self._names.get(text[start : start + length])
-            if codes is not None:
+            if codes is not None and start + length <= len(text):
                 yield codes, start + length
 
 
@@ -152,12 +153,27 @@ class Outline:
                 yield entry.name, ground
             if entry.name.endswith(("自治县", "自治旗")):
                 yield bare(entry.name, COUNTY_WORDS) + entry.name[-1], entry.code
+            yield from self._without_city(entry)
         for one in gone:
             if one.level != COUNTY:
                 continue
             for ground in self._ground(one):
                 if (self.city_of[ground], one.name) not in here:
                     yield one.name, ground
+
+    def _without_city(self, entry: Entry) -> Iterator[tuple[str, int]]:
+        """The name of a development zone without those of the province and city it begins with."""
+        name = entry.name
+        for code, level, words in (
+            (entry.parent_code // 10**10 * 10**10, PROVINCE, PROVINCE_WORDS),
+            (entry.parent_code, CITY, CITY_WORDS),
+        ):
+            above = self.names.get((code, level))
+            for form in (above, bare(above, words)) if above else ():
+                if name.startswith(form) and len(name) >= len(form) + 3:
+                    name = name[len(form) :]
+                    yield name, entry.code
+                    break
 
     def _ground(self, gone: Retired) -> Iterator[int]:
         """The counties on a former county's ground today; an heir divided after it took over counts with its parts."""
@@ -193,36 +209,53 @@ class Outline:
 
 
 def _forms(name: str, above: tuple[str, ...]) -> Iterator[str]:
-    """The bare name of a street; a park or farm also without the name of the county or city it begins with."""
+    """The bare name of a street, park or farm, also without the name of the county or city it begins with."""
     short = bare(name, STREET_WORDS)
     yield short
-    if short == name:
-        for place in above:
-            if name.startswith(place) and len(name) >= len(place) + 3:
-                yield name[len(place) :]
+    for place in above:
+        if name.startswith(place) and len(short) >= len(place) + 2:
+            yield short[len(place) :]
 
 
 class County:
     """Streets and villages of one county by name; the villages' table is made when first asked for."""
 
-    __slots__ = ("_raw", "_villages", "code", "names", "streets")
+    __slots__ = ("_raw", "_twins", "_villages", "code", "names", "streets")
 
     def __init__(
-        self, code: int, streets: list[Entry], villages: list[tuple[str, int]], above: tuple[str, ...] = ()
+        self,
+        code: int,
+        streets: list[tuple[str, int]],
+        villages: list[tuple[str, int]],
+        above: tuple[str, ...] = (),
     ) -> None:
         self.code = code
-        self.names: dict[int, str] = {entry.code: entry.name for entry in streets}
-        self.streets = Table((form, entry.code) for entry in streets for form in _forms(entry.name, above))
+        self.names: dict[int, str] = {code: name for name, code in streets}
+        self.streets = Table((form, code) for name, code in streets for form in _forms(name, above))
         self._raw: list[tuple[str, int]] = villages
         self._villages: Table | None = None
+        self._twins: dict[int, str] = {}
 
     @property
     def villages(self) -> Table:
         """Bare names of the county's villages and communities."""
         if self._villages is None:
             self._villages = Table((bare(name, VILLAGE_WORDS), code) for name, code in self._raw)
+            first: dict[tuple[str, int], tuple[str, int]] = {}
+            for name, code in self._raw:
+                other, twin = first.setdefault((bare(name, VILLAGE_WORDS), code // 1000), (name, code))
+                if twin != code:
+                    self._twins[twin], self._twins[code] = other, name
             self._raw = []
         return self._villages
+
+    def _meant(self, codes: Codes, text: str, start: int, end: int) -> Codes:
+        """Of a village and a community with one bare name in one street, the one whose full name or kind is written."""
+        written = tuple(code for code in codes if text.startswith(self._twins.get(code, "\0"), start))
+        if not written:
+            kind = text[start : end + 1]
+            written = tuple(code for code in codes if self._twins.get(code, "").startswith(kind))
+        return written or codes
 
     def village_at(self, text: str, start: int, street: int = 0) -> Match | None:
         """The villages named at ``start``, in ``street`` if given: EXACT with a level word, else SHORT."""
@@ -233,7 +266,7 @@ class County:
                 continue
             after = village_word(text, end)
             if after:
-                return Match(codes, after, EXACT)
+                return Match(self._meant(codes, text, start, end) if len(codes) > 1 else codes, after, EXACT)
             weak = weak or Match(codes, end, SHORT)
         return weak
 
@@ -259,33 +292,35 @@ class Gazetteer:
 
     def __init__(self, code: int, entries: Iterable[Entry]) -> None:
         self.code = code
-        streets: dict[int, list[Entry]] = {}
+        streets: dict[int, list[tuple[str, int]]] = {}
         villages: dict[int, list[tuple[str, int]]] = {}
         city_of: dict[int, int] = {}
-        above: dict[int, str] = {}
+        above: dict[int, tuple[str, ...]] = {}
         for entry in entries:
             county = ancestor(entry.code, COUNTY)
+            name = clean(entry.name)
             if entry.level in (CITY, COUNTY):
-                above[entry.code + entry.level] = bare(entry.name, CITY_WORDS if entry.level == CITY else COUNTY_WORDS)
+                short = bare(entry.name, CITY_WORDS if entry.level == CITY else COUNTY_WORDS)
+                above[entry.code + entry.level] = (entry.name, f"{short}{entry.name[-1]}", short)
             if entry.level == COUNTY:
                 city_of[entry.code] = entry.parent_code if entry.parent_level == CITY else 0
             elif entry.level == STREET:
-                streets.setdefault(county, []).append(entry)
+                streets.setdefault(county, []).append((name, entry.code))
             elif entry.level == VILLAGE and VIRTUAL not in entry.name:
-                villages.setdefault(county, []).append((entry.name, entry.code))
+                villages.setdefault(county, []).append((name, entry.code))
         self.counties = {
             county: County(
                 county,
                 streets.get(county, []),
                 villages.get(county, []),
-                tuple(above[code] for code in (county + COUNTY, city_of[county] + CITY) if code in above),
+                (*above[county + COUNTY], *above.get(city_of[county] + CITY, ())),
             )
             for county in city_of
         }
-        self.street_names = {entry.code: entry.name for group in streets.values() for entry in group}
+        self.street_names = {code: name for group in streets.values() for name, code in group}
         grouped: dict[int, list[tuple[str, int]]] = {}
         for county, group in streets.items():
-            known = ((bare(one.name, STREET_WORDS), one.code) for one in group if not is_generic(one.name))
+            known = ((bare(name, STREET_WORDS), code) for name, code in group if not is_generic(name))
             grouped.setdefault(city_of[county], []).extend(known)
         self.cities = {city: Table(pairs) for city, pairs in grouped.items()}
 

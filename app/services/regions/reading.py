@@ -5,9 +5,11 @@ from typing import Final
 
 from app.services.regions.facts import COUNTY, PROVINCE, Hints, ancestor
 from app.services.regions.gazetteer import EXACT, SHORT, Codes, Gazetteer, Gazetteers, Match, Office, Outline, street_at
-from app.services.regions.names import clean, later_street_words, stands_alone, stops, town_end, zone_end
+from app.services.regions.names import clean, goes_on, later_street_words, stands_alone, stops, town_end, zone_end
 
 LONGEST_STREET: Final = 6
+SURE_NAME: Final = 3
+"""Shorter county names (南区, 城区) say nothing without a city."""
 HEAD: Final = 4
 """How many names above the street an address is read for (province, city, a repeated city, county)."""
 _SKIP: Final = frozenset(",.-;:()/、")
@@ -75,16 +77,18 @@ def _province(outline: Outline, reading: Reading, hints: Hints) -> None:
     if text.startswith("中国") and outline.provinces.at(text, 2)[0]:
         reading.at = 2
     found, end = outline.provinces.at(text, reading.at)
-    if found and (
-        text[end - 1] in "省市区" or (stands_alone(text, end) and not outline.cities.at(text, reading.at)[0])
-    ):
+    if found and (text[end - 1] in "省市区" or end == len(text) or _place_follows(outline, found[0], text, end)):
         reading.province, reading.at = found[0], end
     city = hinted_city(outline, hints.city) if hints.city else 0
     if not reading.province:
         named = outline.provinces.get(hints.province) if hints.province else ()
         reading.province = named[0] if named else ancestor(city, PROVINCE)
     if not reading.province:
-        named = outline.cities.at(text, 0)[0] or outline.counties.at(text, 0)[0] or outline.short_cities.at(text, 0)[0]
+        counties, end = outline.counties.at(text, 0)
+        named = outline.cities.at(text, 0)[0] or (() if goes_on(text, end) or end < SURE_NAME else counties)
+        if not named:
+            short, end = outline.short_cities.at(text, 0)
+            named = tuple(code for code in short if _place_follows(outline, code, text, end))
         above = {ancestor(code, PROVINCE) for code in named}
         reading.province = above.pop() if len(above) == 1 else 0
     if not reading.province and reading.office:
@@ -93,6 +97,16 @@ def _province(outline: Outline, reading: Reading, hints: Hints) -> None:
         reading.city = city
     elif city:
         reading.contradicted.append("hint_city")
+
+
+def _place_follows(outline: Outline, above: int, text: str, at: int) -> bool:
+    """Whether a city or county of ``above`` stands at ``at``: then a bare name that ends there means ``above``."""
+    low, high = (above, above + 10**10) if above % 10**10 == 0 else (above, above + 10**8)
+    return any(
+        low <= code < high and code != above
+        for table in (outline.counties, outline.cities, outline.short_counties, outline.short_cities)
+        for code in table.at(text, at)[0]
+    )
 
 
 def hinted_city(outline: Outline, name: str) -> int:
@@ -114,21 +128,21 @@ def _head(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
         while at < len(text) and text[at] in _SKIP:
             at += 1
         found, end = outline.cities.at(text, at)
-        if found and found[0] // 10**10 * 10**10 == province:
+        counties, beyond = outline.counties.at(text, at)
+        if found and beyond <= end and found[0] // 10**10 * 10**10 == province:
             reading.city, reading.city_named, at = found[0], True, end
             for word in _AFTER_CITY:
                 if text.startswith(word, at) and not outline.counties.at(text, at)[0]:
                     at += len(word)
             continue
-        found, end = outline.counties.at(text, at)
-        if found and _county(outline, reading, found, text[at:end]):
-            at = end
+        if counties and not goes_on(text, beyond) and _county(outline, reading, counties, text[at:beyond]):
+            at = beyond
             again, end = outline.counties.at(text, at)
-            if again == found:
+            if again == counties and not _street_follows(gazetteer, reading.counties, text, at):
                 at = end
             break
         found, end = outline.short_cities.at(text, at)
-        if found and found[0] // 10**10 * 10**10 == province and stands_alone(text, end):
+        if found and found[0] // 10**10 * 10**10 == province and _city_meant(outline, reading, found[0], end):
             if not reading.city_named:
                 reading.city, reading.city_named = found[0], True
             at = end
@@ -139,6 +153,13 @@ def _head(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
             reading.counties, reading.county_strength, at = here, SHORT, end
         break
     reading.at = at
+
+
+def _city_meant(outline: Outline, reading: Reading, city: int, end: int) -> bool:
+    """Whether a city's bare name that ends at ``end`` means the city: stated elsewhere, or a place of it follows."""
+    if reading.city == city:
+        return stands_alone(reading.text, end)
+    return _place_follows(outline, city, reading.text, end) or bool(zone_end(reading.text, end))
 
 
 def _street_follows(gazetteer: Gazetteer, counties: Codes, text: str, at: int) -> bool:

@@ -62,10 +62,10 @@ def made_up() -> Gazetteers:
 def country() -> Gazetteers:
     """The shipped regions of the whole country."""
     upper = [entry for code in shipped.provinces() for entry in shipped.entries(code) if entry.level <= COUNTY]
-    return Gazetteers(Outline(upper, shipped.retired()), from_file)
+    return Gazetteers(Outline(upper, shipped.retired()), from_file, keep=9)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=9)
 def from_file(code: int) -> Gazetteer:
     """A shipped province."""
     return Gazetteer(code, shipped.entries(code))
