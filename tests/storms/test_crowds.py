@@ -37,8 +37,17 @@ def headers(house: House, key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {house.token()}", "content-type": "text/csv", "idempotency-key": key}
 
 
-async def test_slow_uploads_hold_nobody_up(house: House) -> None:
+def test_slow_uploads_hold_nobody_up(house: House) -> None:
     """Five times as many uploads as connections crawl along; others are answered, and all go in at last."""
+    answers = asyncio.run(crawl(house))
+    assert Counter(answer.status_code for answer in answers) == {202: 5 * POOL}
+    created = sum(house.finished(answer.headers["location"])["created"] for answer in answers)
+    assert created == 20
+    house.assert_each_once(20)
+
+
+async def crawl(house: House) -> list[httpx.Response]:
+    """Begin many uploads, see that others are answered meanwhile, then let them go on."""
     body, open_all = register(20), asyncio.Event()
     begun = 0
 
@@ -62,46 +71,43 @@ async def test_slow_uploads_hold_nobody_up(house: House) -> None:
                 answer = await client.get("/v1/batches", headers=headers(house, "-"))
                 assert answer.status_code == 200
         open_all.set()
-        answers = await asyncio.gather(*pushes)
-    assert Counter(answer.status_code for answer in answers) == {202: len(pushes)}
-    created = sum(house.finished(answer.headers["location"])["created"] for answer in answers)
-    assert created == 20
-    house.assert_each_once(20)
+        return await asyncio.gather(*pushes)
 
 
-async def test_the_same_batch_a_hundred_times_at_once(house: House) -> None:
+def test_the_same_batch_a_hundred_times_at_once(house: House) -> None:
     """One effect. Each is answered 202 with the same batch, or 409 while the first is on its way; never otherwise."""
     body = register(SIZE)
-    async with httpx.AsyncClient(
-        base_url=house.address, timeout=60, limits=httpx.Limits(max_connections=100)
-    ) as client:
-        answers = await asyncio.gather(
-            *(client.post(PUSH, content=body, headers=headers(house, "the-same-key")) for _ in range(100))
-        )
-        codes = Counter(answer.status_code for answer in answers)
-        assert set(codes) <= {202, 409}, codes
-        assert codes[202] >= 1
-        for answer in answers:
-            if answer.status_code == 409:
-                assert answer.json()["code"] == "in_flight"
-                assert answer.headers["retry-after"]
-        again = await client.post(PUSH, content=body, headers=headers(house, "the-same-key"))
-    places = {answer.headers["location"] for answer in (*answers, again) if answer.status_code == 202}
-    assert len(places) == 1
-    assert len({answer.content for answer in (*answers, again) if answer.status_code == 202}) == 1
-    assert house.finished(places.pop())["created"] == SIZE
+    answers = asyncio.run(at_once(house, [body] * 100, ["the-same-key"] * 100))
+    codes = Counter(answer.status_code for answer in answers)
+    assert set(codes) <= {202, 409}, codes
+    assert codes[202] >= 1
+    for answer in answers:
+        if answer.status_code == 409:
+            assert answer.json()["code"] == "in_flight"
+            assert answer.headers["retry-after"]
+    again = asyncio.run(at_once(house, [body], ["the-same-key"]))
+    taken = [answer for answer in (*answers, *again) if answer.status_code == 202]
+    assert len({answer.headers["location"] for answer in taken}) == 1
+    assert len({answer.content for answer in taken}) == 1
+    assert house.finished(taken[0].headers["location"])["created"] == SIZE
     house.assert_each_once(SIZE)
 
 
-async def test_two_batches_race_for_the_same_firms(house: House) -> None:
+async def at_once(house: House, bodies: list[bytes], keys: list[str]) -> list[httpx.Response]:
+    """Push all of these at the same time."""
+    limits = httpx.Limits(max_connections=len(bodies))
+    async with httpx.AsyncClient(base_url=house.address, timeout=60, limits=limits) as client:
+        pushes = zip(bodies, keys, strict=True)
+        return await asyncio.gather(
+            *(client.post(PUSH, content=body, headers=headers(house, key)) for body, key in pushes)
+        )
+
+
+def test_two_batches_race_for_the_same_firms(house: House) -> None:
     """In opposite order and in many chunks: both end, nothing deadlocks for good, and every firm is there once."""
     rows = register(SIZE, "甲").decode().splitlines()
     backward = "\r\n".join([rows[0], *reversed(register(SIZE, "乙").decode().splitlines()[1:])]).encode()
-    async with httpx.AsyncClient(base_url=house.address, timeout=60) as client:
-        answers = await asyncio.gather(
-            client.post(PUSH, content=register(SIZE, "甲"), headers=headers(house, "race-forward")),
-            client.post(PUSH, content=backward, headers=headers(house, "race-backward")),
-        )
+    answers = asyncio.run(at_once(house, [register(SIZE, "甲"), backward], ["race-forward", "race-backward"]))
     batches = [house.finished(answer.headers["location"]) for answer in answers]
     assert sum(batch["created"] for batch in batches) == SIZE
     counted = sum(batch[name] for batch in batches for name in ("created", "updated", "superseded", "unchanged"))
