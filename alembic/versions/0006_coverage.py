@@ -159,7 +159,7 @@ def upgrade() -> None:
         "ALTER TABLE coverage_deltas SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,"
         " autovacuum_vacuum_insert_threshold = -1)"
     )
-    op.execute("ALTER TABLE coverage_tallies SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05)")
+    op.execute("ALTER TABLE coverage_tallies SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.05)")
     for verb, rows, changes in VERBS:
         op.execute(TALLY.format(verb=verb, day=DAY, changes=changes))
         op.execute(_trigger("organizations", verb, rows, "tally"))

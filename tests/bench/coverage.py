@@ -37,7 +37,7 @@ from tests.kit.databases import dsn
 NAME = "liangxin"
 SMALL = 20_000
 SETS, SLOTS = 500, 5_000
-BATCH = 100_000
+STEPS = 20  # in which a register of either size grows, with a folding after each, as registers do
 READER = Actor("system", "system", frozenset(), EVERYWHERE)
 RECOUNT = "SELECT facts_key, count(*) AS n FROM organizations GROUP BY facts_key"
 FACTS = (
@@ -94,14 +94,15 @@ async def fill(connection: "asyncpg.Connection[Any]", acts: Acts, already: int, 
         )
     spread = await connection.fetchval("SELECT count(*) FROM bench_places")
     folded, took = 0, 0.0
-    for start in range(already, count, BATCH):
+    step = (count - already) // STEPS
+    for start in range(already, count, step):
         await connection.execute(
             "INSERT INTO organizations (name, name_key, name_sort, name_bigrams, region_code, region_level,"
             f" {names}) SELECT 'n' || i, 'n' || i, 'n', '{{}}', code, level, {names}"
             " FROM generate_series($1::bigint, $2::bigint) AS i"
             f" JOIN bench_slots ON slot = i * 2654435761 % {SLOTS}"
             f" JOIN bench_places ON place = i * 40503 / 7 % {spread}",
-            start, min(start + BATCH, count) - 1, timeout=600,
+            start, min(start + step, count) - 1, timeout=600,
         )  # fmt: skip
         began = time.perf_counter()
         async with acts.open(FILLER) as act:
@@ -163,12 +164,12 @@ async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     await task
 
 
-async def over_http(client: httpx.AsyncClient, rounds: int = 200) -> float:
-    """Median milliseconds of the country's report."""
+async def over_http(client: httpx.AsyncClient, path: str, rounds: int = 200) -> float:
+    """Median milliseconds of an answer about the whole country."""
     times = []
     for _ in range(rounds):
         began = time.perf_counter()
-        answer = await client.get("/v1/coverage", params={"region": "000000000000"})
+        answer = await client.get(path, params={"region": "000000000000"})
         times.append((time.perf_counter() - began) * 1000)
         answer.raise_for_status()
     return statistics.median(times[rounds // 10 :])
@@ -192,13 +193,18 @@ async def measure(cluster: Cluster, asked: Asked) -> list[Row]:
             async with served(settings) as client:
                 report = await in_database(acts, tally_of_the_country(), 51)
                 recount = await in_database(acts, RECOUNT, 5)
-                found[size] = (report, recount, await over_http(client), folding)
+                http = await over_http(client, "/v1/coverage")
+                gaps = await over_http(client, "/v1/coverage/gaps", 50)
+                found[size] = (report, recount, http, gaps, folding)
             already = size
         tallies = await superuser.fetchval("SELECT count(*) FROM coverage_tallies")
     finally:
         await database.close()
         await superuser.close()
-    (small, _, small_http, _), (report, recount, http, folding) = found[SMALL], found[asked.organizations]
+    (small, _, small_http, small_gaps, _), (report, recount, http, gaps, folding) = (
+        found[SMALL],
+        found[asked.organizations],
+    )
     at = f"{asked.organizations:,} organizations, {report[2]} sets of facts"
     return [
         Row(f"coverage: the country from tallies, recount as floor ({at})", report[0], "ms", recount[0],
@@ -207,6 +213,8 @@ async def measure(cluster: Cluster, asked: Asked) -> list[Row]:
             report[1] / small[1], "lower"),
         Row(f"coverage over HTTP, {SMALL:,} organizations as floor", http, "ms", small_http, http / small_http,
             "lower"),
+        Row(f"coverage: first page of gaps over HTTP, {SMALL:,} organizations as floor", gaps, "ms", small_gaps,
+            gaps / small_gaps, "lower"),
         Row(f"coverage: deltas folded ({tallies:,} tally rows)", folding, "/s", None, None, "higher"),
     ]  # fmt: skip
 

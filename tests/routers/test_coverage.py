@@ -277,3 +277,14 @@ async def test_cut_points_are_listed(client: httpx.AsyncClient) -> None:
     asked = {"region": XIHU, "policy": {"above_scale": {"value": limits, "document": "x"}}}
     (error,) = (await client.post("/v1/coverage/what-if", json=asked)).json()["errors"]
     assert "2000000, 5000000, 10000000, 20000000, 400000000" in error["detail"]
+
+
+async def test_a_city_that_is_its_own_county(client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]") -> None:
+    """460400000000 is a city and its only county: what is known to the city only is no gap of the county."""
+    await add(direct, 2, region_code=460400000000, region_level=2, formal_members_relation=3)
+    await add(direct, 3, region_code=460400000000, region_level=3, formal_members_relation=3)
+    for level, number in ((2, 5), (3, 3)):
+        told: dict[str, Any] = {"region": "460400000000", "region_level": level}
+        assert (await read(client, **told))["organizations"] == number
+        gaps = await read(client, "/v1/coverage/gaps", **told, count="exact")
+        assert len(gaps["items"]) == gaps["count"]["value"] == number

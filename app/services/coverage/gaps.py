@@ -8,10 +8,12 @@ from app.core.labels import Language
 from app.core.pagination import Ask, Page, sealed, unsealed
 from app.services.coverage import reads, showing
 from app.services.coverage.easy_first import Gap
+from app.services.coverage.facts import unpack
 from app.services.coverage.figures import bench
 from app.services.coverage.policy import CoveragePolicy
 from app.services.coverage.schemas import GapFilters
 from app.services.coverage.service import Place, place_of, policy_at
+from app.services.regions.facts import COUNTY
 
 
 async def listed(act: Act, filters: GapFilters, ask: Ask, spoken: Language) -> Page:
@@ -23,7 +25,7 @@ async def listed(act: Act, filters: GapFilters, ask: Ask, spoken: Language) -> P
     place = place_of(act, filters.region, filters.region_level)
     policy = (await policy_at(act, place, act.today)).numbers
     tally = await reads.tally(act, place)
-    ranks = _ranks(tally, policy, filters.step)
+    ranks = _ranks(_below(tally, place), policy, filters.step)
     bound = (place, filters.step, policy.version)
     rank, inner = _resume(act, ask.cursor, bound)
     rows, following = await _collect(act, place, ranks, rank, inner, ask.limit, bound)
@@ -34,6 +36,13 @@ async def listed(act: Act, filters: GapFilters, ask: Ask, spoken: Language) -> P
             row.update(showing.gap(gap.step, spoken))
     count = sum(tally[key] for keys in ranks.values() for key in keys) if ask.count != "none" else None
     return Page(rows, following, count, "none" if count is None else "exact")
+
+
+def _below(tally: Counter[int], place: Place) -> Counter[int]:
+    """Of a county and below, what is placed: three cities share their code with their county."""
+    if place[1] < COUNTY:
+        return tally
+    return Counter({key: n for key, n in tally.items() if not unpack(key).unplaced})
 
 
 def _ranks(tally: Counter[int], policy: CoveragePolicy, step: str | None) -> dict[int, list[int]]:
