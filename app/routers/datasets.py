@@ -1,6 +1,6 @@
 """The kinds of records that partners push, and pushing them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -109,8 +109,7 @@ async def read_dataset(act: BatchesRead, request: Request, dataset: Name) -> Res
     summary="Push a batch",
     status_code=202,
     response_model=BatchRead,
-    responses=declares(NotFound, InFlight, TooLarge, UnsupportedMedia, FileUnreadable, UploadStalled)
-    | WAITED,
+    responses=declares(NotFound, InFlight, TooLarge, UnsupportedMedia, FileUnreadable, UploadStalled) | WAITED,
     openapi_extra=BODY,
 )
 async def push_batch(
@@ -153,13 +152,14 @@ class Wish:
 
 async def _accepted(caller: Caller, request: Request, wish: Wish, body: Spooled) -> Response:
     """Key, batch, chunks and answer in one transaction; a second request meanwhile is told so at once."""
-    print_ = request_print(request, body.sha256 + wish.form.encode())
     async with gate(request), caller.open() as act:
         await refuse_in_flight(act, wish.key)
+        kept = replace(body, sha256=service.digest(act, wish.dataset, body.sha256))
+        print_ = request_print(request, kept.sha256 + wish.form.encode())
 
         async def take_in() -> Response:
             chunk_records = state_of(request).settings.chunk_records
-            row = await service.take_in(act, wish.push, wish.dataset, body, wish.form, chunk_records)
+            row = await service.take_in(act, wish.push, wish.dataset, kept, wish.form, chunk_records)
             shown = showing.batch(row, act.now, language(request))
             return answers.answer(shown, 202, {"Location": f"/v1/batches/{row['id']}"})
 

@@ -20,6 +20,7 @@ from anyio import to_thread
 
 from app.core.acts import Act
 from app.core.streams import RawRecord
+from app.services.exchange import apart
 from app.services.exchange import records_repository as records
 from app.services.exchange.contract import Applied, BatchFacts, MergeItem, Subject
 from app.services.exchange.reading import Prepared, Reader
@@ -86,9 +87,9 @@ async def _still_known(act: Act, reader: Reader, prepared: Prepared) -> dict[UUI
 async def _states(act: Act, walk: Walk, keys: Sequence[str], certain: set[str]) -> None:
     dataset, batch = walk.reader.dataset, walk.reader.batch
     subjects = await dataset.target.find(act, sorted(certain)) if certain else {}
-    last = await records.last(act, dataset.name, keys) if keys else {}
+    last = await apart.last(act, dataset, dataset.name, keys) if keys else {}
     if batch.validate_only and keys:
-        last |= await records.last(act, shadow(batch), keys)
+        last |= await apart.last(act, dataset, shadow(batch), keys)
     walk.decisions = await records.decisions(act, dataset.name, keys) if keys else {}
     for key in keys:
         known = last.get(key)
@@ -125,7 +126,7 @@ async def _write(act: Act, walk: Walk) -> None:
     for (_, state), subject in zip(merging, merged, strict=True):
         state.subject = subject
     await _remember(act, walk, dataset.name)
-    await records.ask(act, dataset.name, batch.id, act.by.id, await _reviews(act, walk))
+    await apart.ask(act, dataset, batch.id, await _reviews(act, walk))
     settled = [key for key, state in merging if state.placed and state.values is not None]
     await records.settle(act, dataset.name, settled, {"verdict": "answered", "by": str(batch.id)})
 
@@ -174,7 +175,7 @@ async def _remember(act: Act, walk: Walk, name: str) -> None:
                 state.line,
             )
         )
-    await records.remember(act, name, batch.id, new)
+    await apart.remember(act, walk.reader.dataset, name, batch.id, new)
 
 
 async def _leave_shadow(act: Act, walk: Walk) -> None:

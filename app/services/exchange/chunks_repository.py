@@ -13,6 +13,7 @@ from app.core.acts import Act, Actor, Scope
 from app.core.database import driver
 from app.services.exchange.contract import Applied, BatchFacts, Outcome
 from app.services.exchange.facts import FINISHED
+from app.services.exchange.sealing import Parted, joined
 
 _RANGE = re.compile(r"\[(\d+),(\d+)\)")
 
@@ -79,7 +80,7 @@ async def claim(act: Act, batch_id: UUID, worker: str, lease: float, seq: int | 
         " WHERE (batch_id, seq) = (SELECT c.batch_id, c.seq FROM batch_chunks c JOIN batches b ON b.id = c.batch_id"
         " WHERE c.batch_id = $1 AND c.seq >= b.chunks_done AND ($4::int IS NULL OR c.seq = $4)"
         f" AND (b.atomic = 'record' OR c.seq = 0) AND {_CLAIMABLE}"
-        " ORDER BY c.seq LIMIT 1 FOR UPDATE OF c SKIP LOCKED) RETURNING seq, raw",
+        " ORDER BY c.seq LIMIT 1 FOR UPDATE OF c SKIP LOCKED) RETURNING seq, raw, sealed, key_id",
         batch_id,
         worker,
         lease,
@@ -98,7 +99,8 @@ async def claim(act: Act, batch_id: UUID, worker: str, lease: float, seq: int | 
         batch_id,
         act.now,
     )
-    return Claimed(_pushed(batch), chunk["seq"], chunk["raw"])
+    stored = Parted(chunk["raw"], chunk["sealed"], chunk["key_id"])
+    return Claimed(_pushed(batch), chunk["seq"], joined(act, batch_id, chunk["seq"], stored))
 
 
 def _pushed(row: Any) -> Pushed:
@@ -119,10 +121,10 @@ def _pushed(row: Any) -> Pushed:
 
 async def raw(act: Act, batch_id: UUID, seq: int) -> bytes:
     """One chunk's records as packed."""
-    found: bytes = await (await driver(act.session)).fetchval(
-        "SELECT raw FROM batch_chunks WHERE batch_id = $1 AND seq = $2", batch_id, seq
+    (found,) = await (await driver(act.session)).fetch(
+        "SELECT raw, sealed, key_id FROM batch_chunks WHERE batch_id = $1 AND seq = $2", batch_id, seq
     )
-    return found
+    return joined(act, batch_id, seq, Parted(found["raw"], found["sealed"], found["key_id"]))
 
 
 async def renew(act: Act, worker: str, held: Collection[tuple[UUID, int]], lease: float) -> None:

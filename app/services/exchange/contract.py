@@ -147,6 +147,11 @@ class Dataset:
     context: Callable[[Act, Sequence[Mapping[str, Any]], BatchFacts], Awaitable[Any]]
     refine: Callable[[Reading, BatchFacts, Any], None]  # sets key, derived, review, further errors; called per record
 
+    @property
+    def personal(self) -> frozenset[str]:
+        """Names of its personal fields: kept sealed and apart, wherever a record is kept."""
+        return frozenset(each.name for each in self.fields if each.personal)
+
     def headers(self) -> frozenset[str]:
         """Every name a column may have."""
         return frozenset(name for each in self.fields for name in (each.name, *each.headers))

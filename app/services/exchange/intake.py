@@ -14,8 +14,10 @@ from app.core.jobs import ring
 from app.core.spool import Spooled
 from app.core.streams import Chunk, FileRefused, Format, Limits, Reading, chunked, open_file
 from app.services.exchange import repository
+from app.services.exchange.contract import Dataset
 from app.services.exchange.facts import ATOMIC_LIMIT, Push, smallest_region
 from app.services.exchange.failures import FileUnreadable
+from app.services.exchange.sealing import kept_header, parted
 
 CHUNK_BYTES = 4 << 20
 
@@ -28,10 +30,12 @@ async def examine(path: Path, form: Format, known: frozenset[str], limits: Limit
         raise FileUnreadable.because(refused) from refused
 
 
-async def take_in(act: Act, push: Push, body: Spooled, reading: Reading, *, chunk_records: int) -> UUID:
+async def take_in(
+    act: Act, push: Push, dataset: Dataset, body: Spooled, reading: Reading, *, chunk_records: int
+) -> UUID:
     """Store the batch and its raw chunks in the act's transaction. Raises FileUnreadable."""
     region_code, region_level = smallest_region(act.scope)
-    header = reading.header
+    header = kept_header(dataset, reading.header)
     batch_id = await repository.add_batch(
         act,
         dataset=push.dataset,
@@ -58,7 +62,8 @@ async def take_in(act: Act, push: Push, body: Spooled, reading: Reading, *, chun
         records += chunk.size
         if push.atomic == "batch" and records > ATOMIC_LIMIT:
             raise FileUnreadable.because(FileRefused("too_many_for_atomic", limit=ATOMIC_LIMIT))
-        await repository.add_chunk(act, batch_id, act.by.id, seq, chunk)
+        stored = parted(act, dataset, batch_id, seq, chunk.blob, chunk.size)
+        await repository.add_chunk(act, batch_id, act.by.id, seq, chunk, stored)
         seq += 1
     await repository.complete(act, batch_id, records=records, chunks=seq, blank_rows=reading.counts.blank)
     await ring(act)

@@ -15,11 +15,12 @@ from app.core.contention import away, passes
 from app.core.jobs import Bell
 from app.core.streams import Header, csv_values, json_values, unpack
 from app.core.strict_json import JsonLimits
-from app.services.exchange import applying, records_repository, whole
+from app.services.exchange import apart, applying, whole
 from app.services.exchange import chunks_repository as chunks
 from app.services.exchange.chunks_repository import Claimed, Pushed, Turn
 from app.services.exchange.contract import Dataset, Raced
 from app.services.exchange.reading import Prepared, Reader
+from app.services.exchange.sealing import line_key
 
 SEATS = 2  # one chunk is prepared while another is applied
 LOOK = 1.0  # seconds until a worker that nobody woke looks for work: leases run out silently
@@ -137,7 +138,7 @@ class Worker:
         del self._strikes[claimed.key]
         failure: dict[str, object] = {"code": "worker_failed", "params": {"seq": claimed.seq, "kind": kind}}
         async with self.acts.open(SYSTEM) as act:
-            await _end(act, claimed.batch, "failed", failure)
+            await _end(act, claimed.batch, self.datasets.get(claimed.batch.facts.dataset), "failed", failure)
         return True
 
     async def _do(self, claimed: Claimed) -> None:
@@ -146,9 +147,9 @@ class Worker:
         if dataset is None:
             failure: dict[str, object] = {"code": "unknown_dataset", "params": {"dataset": batch.facts.dataset}}
             async with self.acts.open(SYSTEM) as act:
-                await _end(act, batch, "failed", failure)
+                await _end(act, batch, None, "failed", failure)
             return
-        reader = reader_of(dataset, batch)
+        reader = reader_of(dataset, batch, line_key(dataset, self.acts.keys))
         for _ in range(RETRIES):
             try:
                 if batch.atomic == "batch":
@@ -171,7 +172,7 @@ class Worker:
             moved = self._moved.listen()
             async with self.acts.open(actor) as act:
                 turn = await chunks.turn(act, batch.facts.id)
-                if await _over(act, batch, turn) or turn.done > claimed.seq:
+                if await _over(act, batch, reader.dataset, turn) or turn.done > claimed.seq:
                     return
                 if turn.done == claimed.seq:
                     await _apply(act, reader, claimed, prepared)
@@ -191,27 +192,29 @@ async def _apply(act: Act, reader: Reader, claimed: Claimed, prepared: Prepared)
     applied = await applying.apply(act, reader, prepared)
     last = await chunks.finish(act, claimed.batch, claimed.seq, applied)
     if last and reader.batch.validate_only:
-        await records_repository.forget(act, applying.shadow(reader.batch))
+        await apart.forget(act, reader.dataset, applying.shadow(reader.batch))
 
 
-async def _over(act: Act, batch: Pushed, turn: Turn) -> bool:
+async def _over(act: Act, batch: Pushed, dataset: Dataset, turn: Turn) -> bool:
     """Whether the batch has ended; one that is to be cancelled ends here."""
     if turn.cancel and not turn.finished:
-        await _end(act, batch, "cancelled")
+        await _end(act, batch, dataset, "cancelled")
         return True
     return turn.finished
 
 
-async def _end(act: Act, batch: Pushed, state: str, failure: dict[str, object] | None = None) -> None:
+async def _end(
+    act: Act, batch: Pushed, dataset: Dataset | None, state: str, failure: dict[str, object] | None = None
+) -> None:
     await chunks.end(act, batch.facts.id, state, act.now, failure)
     if batch.facts.validate_only:
-        await records_repository.forget(act, applying.shadow(batch.facts))
+        await apart.forget(act, dataset, applying.shadow(batch.facts))
 
 
-def reader_of(dataset: Dataset, batch: Pushed) -> Reader:
-    """How this batch's raw records become readings."""
+def reader_of(dataset: Dataset, batch: Pushed, line_key: bytes = b"") -> Reader:
+    """How this batch's raw records become readings; `line_key` is that of its lines' hashes."""
     if batch.header is None:
-        return Reader.of(dataset, batch.facts, None, partial(json_values, limits=JsonLimits()))
+        return Reader.of(dataset, batch.facts, None, partial(json_values, limits=JsonLimits()), line_key)
     names = tuple(batch.header["names"])
     header = Header(batch.header["line"], batch.header["delimiter"], names)
-    return Reader.of(dataset, batch.facts, names, partial(csv_values, header=header))
+    return Reader.of(dataset, batch.facts, names, partial(csv_values, header=header), line_key)

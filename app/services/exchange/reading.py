@@ -33,16 +33,28 @@ class Reader:
     plan: Plan
     parse: Parse
     signature: bytes
+    line_key: bytes = b""
 
     @classmethod
-    def of(cls, dataset: Dataset, batch: BatchFacts, names: tuple[str, ...] | None, parse: Parse) -> "Reader":
-        """`names`: a CSV's headers, None for JSON. The signature makes equal lines under other headers differ."""
+    def of(
+        cls,
+        dataset: Dataset,
+        batch: BatchFacts,
+        names: tuple[str, ...] | None,
+        parse: Parse,
+        line_key: bytes = b"",
+    ) -> "Reader":
+        """`names`: a CSV's headers, None for JSON. The signature makes equal lines under other headers differ.
+
+        With a `line_key` the lines' hashes cannot be tried out by who lacks it.
+        """
         signature = repr((dataset.name, dataset.version, names)).encode()
-        return cls(dataset, batch, Plan(dataset, names), parse, hashlib.blake2b(signature, digest_size=16).digest())
+        digest = hashlib.blake2b(signature, digest_size=16).digest()
+        return cls(dataset, batch, Plan(dataset, names), parse, digest, line_key)
 
     def hashes(self, raw: Sequence[RawRecord]) -> list[UUID]:
         """128 bits of each line under this header: equal hash, equal record."""
-        seed = hashlib.blake2b(self.signature, digest_size=16)
+        seed = hashlib.blake2b(self.signature, digest_size=16, key=self.line_key)
         found = []
         for record in raw:
             one = seed.copy()

@@ -11,10 +11,11 @@ from app.core.acts import Act
 from app.core.errors import FieldError, NotFound
 from app.core.pagination import Ask, Page, Sorts, page, sealed, unsealed
 from app.core.rows import selecting
-from app.core.streams import Header, RawRecord, head_size, lines_of, unpack
+from app.core.streams import Header, RawRecord, head_size, lines_of
 from app.services.exchange.contract import Outcome
 from app.services.exchange.models import Batch, BatchChunk, BatchFinding, ReviewItem
 from app.services.exchange.schemas import BatchStored, ReviewStored
+from app.services.exchange.sealing import Parted, records_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ async def rejects(act: Act, batch_id: UUID, after: int) -> Rejects | None:
     chunk = BatchChunk
     row = (
         await act.session.execute(
-            select(chunk.seq, chunk.raw, chunk.outcomes)
+            select(chunk.seq, chunk.raw, chunk.sealed, chunk.key_id, chunk.outcomes)
             .where(chunk.batch_id == batch_id, chunk.seq > after, _holding([Outcome.rejected]))
             .order_by(chunk.seq)
             .limit(1)
@@ -157,7 +158,9 @@ async def rejects(act: Act, batch_id: UUID, after: int) -> Rejects | None:
         return None
     refused = [
         record
-        for record, letter in zip(unpack(row.raw), row.outcomes, strict=True)
+        for record, letter in zip(
+            records_of(act, batch_id, row.seq, Parted(row.raw, row.sealed, row.key_id)), row.outcomes, strict=True
+        )
         if chr(letter) == Outcome.rejected.value
     ]
     reasons = await _findings(act, batch_id, [record.line for record in refused])

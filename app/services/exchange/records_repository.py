@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -49,8 +49,7 @@ async def last(act: Act, dataset: str, keys: Sequence[str]) -> dict[str, LastRec
     return {row[0]: LastRecord(row[0], row[1], row[2], row[3], orjson.loads(row[4]), row[5], row[6]) for row in found}
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecord:
+class NewRecord(NamedTuple):
     """A record to be remembered as its dataset's last one."""
 
     key: str
@@ -120,8 +119,7 @@ async def decisions(act: Act, dataset: str, keys: Sequence[str]) -> dict[str, di
     return {row[0]: orjson.loads(row[1]) for row in found}
 
 
-@dataclass(frozen=True, slots=True)
-class NewReview:
+class NewReview(NamedTuple):
     """A record that waits for a person."""
 
     key: str
@@ -181,3 +179,39 @@ async def settle(act: Act, dataset: str, keys: Sequence[str], decision: dict[str
         act.by.id,
         act.now,
     )
+
+
+class Said(NamedTuple):
+    """A last record with what it is about."""
+
+    dataset: str
+    key: str
+    subject: UUID
+    time: datetime
+    values: dict[str, Any]
+
+
+async def about(act: Act, subjects: Sequence[UUID]) -> list[Said]:
+    """Last records about these subjects, without what is kept apart."""
+    found = await (await driver(act.session)).fetch(
+        "SELECT dataset, record_key, subject_id, source_time, values::text FROM dataset_records"
+        " WHERE subject_id = ANY($1) ORDER BY dataset, record_key",
+        subjects,
+    )
+    return [Said(row[0], row[1], row[2], row[3], orjson.loads(row[4])) for row in found]
+
+
+async def remove_about(act: Act, subjects: Sequence[UUID]) -> list[tuple[str, str]]:
+    """Remove the last records about these subjects; which they were."""
+    found = await (await driver(act.session)).fetch(
+        "DELETE FROM dataset_records WHERE subject_id = ANY($1) RETURNING dataset, record_key", subjects
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def remove_reviews_about(act: Act, subjects: Sequence[UUID]) -> list[tuple[UUID, str, str]]:
+    """Remove reviews about these subjects; which they were."""
+    found = await (await driver(act.session)).fetch(
+        "DELETE FROM review_items WHERE subject_id = ANY($1) RETURNING id, dataset, record_key", subjects
+    )
+    return [(row[0], row[1], row[2]) for row in found]

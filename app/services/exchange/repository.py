@@ -11,6 +11,7 @@ from app.core.streams import Chunk
 from app.services.exchange.facts import FINISHED
 from app.services.exchange.failures import Finished
 from app.services.exchange.models import Batch, BatchChunk
+from app.services.exchange.sealing import Parted
 
 
 async def add_batch(act: Act, **values: Any) -> UUID:
@@ -21,8 +22,8 @@ async def add_batch(act: Act, **values: Any) -> UUID:
     return batch.id
 
 
-async def add_chunk(act: Act, batch_id: UUID, owner: str, seq: int, chunk: Chunk) -> None:
-    """One chunk as it was packed."""
+async def add_chunk(act: Act, batch_id: UUID, owner: str, seq: int, chunk: Chunk, stored: Parted) -> None:
+    """One chunk, its blob parted for storage."""
     await act.session.execute(
         insert(BatchChunk),
         {
@@ -31,7 +32,7 @@ async def add_chunk(act: Act, batch_id: UUID, owner: str, seq: int, chunk: Chunk
             "owner": owner,
             "first_line": chunk.line,
             "records": chunk.size,
-            "raw": chunk.blob,
+            **stored._asdict(),
         },
     )
 

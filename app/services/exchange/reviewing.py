@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Invalid
 from app.core.versions import claim
-from app.services.exchange import records_repository as records
+from app.services.exchange import apart
 from app.services.exchange.contract import Dataset, MergeItem
 from app.services.exchange.models import ReviewItem
 from app.services.exchange.records_repository import NewRecord
@@ -35,6 +35,7 @@ async def decide(act: Act, dataset: Dataset, item_id: UUID, version: int, said: 
     if item.state != "open":
         raise Conflict(errors=(FieldError("", "review_decided"),))
     subject = await _carried_out(act, dataset, item, said)
+    await apart.settled(act, dataset, item.record_key)
     item.subject_id = subject
     item.state, item.decided_by, item.decided_at = "decided", act.by.id, act.now
     item.decision = _kept(said, subject)
@@ -76,13 +77,15 @@ async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdi
 async def _merged(act: Act, dataset: Dataset, item: ReviewItem, subject: UUID | None, derived: dict[str, Any]) -> UUID:
     """Merge the waiting record as its dataset's word, and remember the key's subject."""
     place = {**derived, "placed_by": "officer"} if derived else {}
-    merged = await dataset.target.merge(act, dataset.name, [MergeItem(subject, item.values, place, item.recorded_at)])
+    values = await apart.values_of(act, dataset, item.record_key, item.values)
+    merged = await dataset.target.merge(act, dataset.name, [MergeItem(subject, values, place, item.recorded_at)])
     found = merged[0]
-    await records.remember(
+    await apart.remember(
         act,
+        dataset,
         dataset.name,
         item.batch_id,
-        [NewRecord(item.record_key, found.id, found.region_code, item.recorded_at, NO_LINE, item.values, item.line)],
+        [NewRecord(item.record_key, found.id, found.region_code, item.recorded_at, NO_LINE, values, item.line)],
     )
     return found.id
 

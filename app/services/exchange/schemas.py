@@ -124,7 +124,9 @@ class BatchStored(BaseModel):
     filename: str | None
     source_time: datetime = Field(description="The instant the source stood at; older never overwrites newer.")
     size_bytes: int
-    sha256: str
+    sha256: str = Field(
+        description="Of the body as sent; keyed, so that it cannot be tried out, where the dataset has personal fields."
+    )
     received: int = Field(
         description="Records in the body. Once done: created + updated + unchanged + superseded + rejected +"
         " needs_review."
@@ -224,7 +226,7 @@ class ReviewStored(BaseModel):
     subject_id: UUID | None
     batch_id: UUID
     line: int
-    values: dict[str, Any] = Field(description="The record's values as they were understood.")
+    values: dict[str, Any] = Field(description="The record's values as understood, without personal fields.")
     candidates: list[dict[str, Any]] = Field(description="Rows it may be about, or places it may be in.")
     decision: dict[str, Any] | None
     decided_by: str | None
@@ -309,7 +311,7 @@ class Decided(BaseModel):
     """What became of one decision of several."""
 
     id: UUID
-    status: int
+    status: int = Field(examples=[200])
     version: int | None = Field(description="The item's new version; null when refused.")
     problem: dict[str, Any] | None = Field(description="Why it was refused: code and detail.")
 

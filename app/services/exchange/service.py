@@ -11,10 +11,12 @@ from app.services.exchange import intake, reads, repository, waiting
 from app.services.exchange.contract import Dataset
 from app.services.exchange.facts import FINISHED, Atomic, Mode, Push, Strategy
 from app.services.exchange.reviewing import Verdict, decide
+from app.services.exchange.sealing import digest
+from app.services.exchange.subjects import forget_subjects, said_of
 from app.services.exchange.waiting import Open, changes, mark
 
-__all__ = ["Atomic", "Mode", "Push", "Strategy", "Verdict", "cancel", "changes", "decide", "ended"]
-__all__ += ["mark", "take_in", "wait_for"]
+__all__ = ["Atomic", "Mode", "Push", "Strategy", "Verdict", "cancel", "changes", "decide", "digest", "ended"]
+__all__ += ["forget_subjects", "mark", "said_of", "take_in", "wait_for"]
 
 
 async def take_in(
@@ -22,7 +24,7 @@ async def take_in(
 ) -> dict[str, Any]:
     """Store a body as a batch of raw chunks in this act's transaction; the batch as its row. Raises FileUnreadable."""
     reading = await intake.examine(body.path, Format(form), dataset.headers(), Limits())
-    batch_id = await intake.take_in(act, push, body, reading, chunk_records=chunk_records)
+    batch_id = await intake.take_in(act, push, dataset, body, reading, chunk_records=chunk_records)
     return await reads.found(act, batch_id)
 
 

@@ -5,7 +5,7 @@ What would have become of each record is told all the same, so that the sender c
 
 from app.core.acts import Act, Acts
 from app.core.streams import unpack
-from app.services.exchange import applying, records_repository
+from app.services.exchange import apart, applying
 from app.services.exchange import chunks_repository as chunks
 from app.services.exchange.chunks_repository import Pushed
 from app.services.exchange.contract import Applied, Outcome
@@ -52,7 +52,7 @@ async def _apply_all(act: Act, reader: Reader, batch: Pushed) -> list[Applied]:
     if any(Outcome.rejected.value.encode() in result.outcomes for result in results) and not batch.facts.validate_only:
         raise _Undone(results, cancelled=False)
     if batch.facts.validate_only:
-        await records_repository.forget(act, applying.shadow(batch.facts))
+        await apart.forget(act, reader.dataset, applying.shadow(batch.facts))
     return results
 
 

@@ -71,7 +71,7 @@ class Holder(Protocol):
     async def told(self, act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
         """All that these rows and what hangs on them say, in clear, for the person they are about."""
 
-    async def kept(self, act: Act, row_id: UUID) -> tuple[Finding, ...]:
+    async def kept(self, act: Act, row_id: UUID, ground: str) -> tuple[Finding, ...]:
         """Hard findings: why the law does not let this row be erased."""
 
     async def erase(self, act: Act, ids: Sequence[UUID]) -> None:

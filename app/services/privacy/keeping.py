@@ -43,21 +43,11 @@ async def holding(act: Act, holder: str, field: str, value: str) -> list[str]:
     return await repository.holding(act, holder, field, act.vault.blinds(value, f"{holder}.{field}"))
 
 
-class Custody:
-    """The same as an object, for engines that are handed whoever keeps their personal fields."""
+async def drop(act: Act, holder: str, row_keys: Sequence[str]) -> None:
+    """Remove all that these rows hold."""
+    await repository.drop(act, holder, row_keys)
 
-    async def keep(self, act: Act, holder: str, rows: Sequence[Held]) -> None:
-        """See `keep`."""
-        await keep(act, holder, rows)
 
-    async def opened(self, act: Act, holder: str, row_keys: Sequence[str]) -> dict[str, dict[str, str]]:
-        """See `opened`."""
-        return await opened(act, holder, row_keys)
-
-    async def drop(self, act: Act, holder: str, row_keys: Sequence[str]) -> None:
-        """Remove all that these rows hold."""
-        await repository.drop(act, holder, row_keys)
-
-    async def drop_under(self, act: Act, holder: str, prefix: str) -> None:
-        """Remove all that rows hold whose keys begin like this."""
-        await repository.drop_under(act, holder, prefix)
+async def drop_under(act: Act, holder: str, prefix: str) -> None:
+    """Remove all that rows hold whose keys begin like this."""
+    await repository.drop_under(act, holder, prefix)

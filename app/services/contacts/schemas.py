@@ -1,0 +1,169 @@
+"""Contacts on the wire. Personal fields leave masked; only `Revealed` holds them in clear."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.core.wire import AllowedAction, absent
+from app.services.contacts.facts import ContactRole
+from app.services.privacy.facts import Ground
+from app.services.privacy.wire import IdentityNumber, PersonName, Phone, Purpose
+from app.services.regions.stated import RegionCode, RegionLevel
+
+EXAMPLE: dict[str, Any] = {
+    "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c31",
+    "version": 1,
+    "organization_id": "01999c3e-7b1a-7c55-9d6f-3f0b6a1c2d3e",
+    "region_code": "330102001000",
+    "name": "陈晓云",
+    "role": "liaison",
+    "source": "officer",
+    "source_time": "2026-03-02T01:00:00+00:00",
+    "corrected": [],
+    "recorded_at": "2026-03-02T01:00:00+00:00",
+    "phone": "138****8000",
+    "identity_number": None,
+}
+Field_ = Literal["phone", "identity_number"]
+
+
+class ContactStored(BaseModel):
+    """A contact as its row tells it."""
+
+    id: UUID
+    version: int
+    organization_id: UUID
+    region_code: RegionCode
+    name: str
+    role: ContactRole
+    source: str = Field(description="officer, or the dataset that told it.")
+    source_time: datetime
+    corrected: list[str] = Field(description="Fields an officer has put right; pushes leave them alone.")
+    recorded_at: datetime
+
+
+class ContactRead(ContactStored):
+    """A contact person with masked numbers."""
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
+
+    phone: str | None = Field(description="Masked; null when none is held.")
+    identity_number: str | None = Field(description="Masked; null when none is held.")
+
+
+class ContactDetail(ContactRead):
+    """A contact with what the caller may do."""
+
+    allowed_actions: list[AllowedAction]
+
+
+class ContactCreate(BaseModel):
+    """A new contact person."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "organization_id": "01999c3e-7b1a-7c55-9d6f-3f0b6a1c2d3e",
+                "name": "陈晓云",
+                "role": "liaison",
+                "phone": "13800138000",
+            }
+        },
+    )
+
+    organization_id: UUID
+    name: PersonName
+    role: ContactRole
+    phone: Phone | None = None
+    identity_number: IdentityNumber | None = None
+
+
+class ContactUpdate(BaseModel):
+    """What is put right; a field left out stays as it is, null removes a number."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"phone": "13900139000"}})
+
+    name: PersonName = absent()
+    role: ContactRole = absent()
+    phone: Phone | None = None
+    identity_number: IdentityNumber | None = None
+
+
+class ContactSearch(BaseModel):
+    """Exactly one number, whole. It travels in the body, never in an address."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"phone": "13800138000"}})
+
+    phone: Phone | None = None
+    identity_number: IdentityNumber | None = None
+
+    @model_validator(mode="after")
+    def one_of_two(self) -> Self:
+        """One number, not none and not both."""
+        if (self.phone is None) == (self.identity_number is None):
+            raise PydanticCustomError("one_of_two", "one of two")
+        return self
+
+    @property
+    def sought(self) -> tuple[Field_, str]:
+        """The field and its value."""
+        if self.phone is not None:
+            return "phone", self.phone
+        assert self.identity_number is not None  # noqa: S101 (validated)
+        return "identity_number", self.identity_number
+
+
+class ContactsFound(BaseModel):
+    """Contacts with exactly this number, within the caller's scope."""
+
+    items: list[ContactRead]
+
+
+class ContactReveal(BaseModel):
+    """Why the numbers are needed in clear, and which of them."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"purpose": "电话通知参加组建座谈会", "fields": ["phone"]}}
+    )
+
+    purpose: Purpose
+    fields: Annotated[list[Field_], Field(min_length=1, max_length=2)] = ["phone", "identity_number"]
+
+
+class Revealed(BaseModel):
+    """The numbers in clear. The answer may not be stored by anything in between."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"id": EXAMPLE["id"], "phone": "13800138000", "identity_number": None}}
+    )
+
+    id: UUID
+    phone: str | None
+    identity_number: str | None
+
+
+class ContactErase(BaseModel):
+    """On what ground a contact is erased, and the circumstances."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"ground": "purpose_achieved", "why": "已不再担任该企业联络员"}},
+    )
+
+    ground: Ground
+    why: Purpose
+
+
+class ContactFilters(BaseModel):
+    """What narrows the list. There is no filter by number here: see the search."""
+
+    organization_id: Annotated[UUID | None, Field(description="Only contacts of this organisation.")] = None
+    region: Annotated[RegionCode | None, Field(description="Contacts of organisations in this region and below.")] = (
+        None
+    )
+    region_level: RegionLevel = None
+    role: Annotated[ContactRole | None, Field(description="Only this role.")] = None
