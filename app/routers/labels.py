@@ -24,7 +24,7 @@ class Labels(RootModel[dict[str, dict[str, str]]]):
 class Languages(BaseModel):
     """What Accept-Language may ask for."""
 
-    languages: list[str]
+    languages: list[str] = Field(examples=[["zh-Hans", "zh-Hant", "en"]])
 
 
 @router.get("", summary="List labels", response_model=Labels, responses=declares())

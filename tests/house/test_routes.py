@@ -16,8 +16,18 @@ from app.services.access.permissions import Permission
 from app.web.openapi import permission_of
 
 ROUTERS = Path(__file__).parents[2] / "app" / "routers"
-OPEN = {"read_liveness", "read_readiness", "list_labels", "list_languages"}
-"""Open to all, deliberately: a supervisor's questions, and texts that hold nothing of anybody."""
+OPEN = {
+    "read_liveness",
+    "read_readiness",
+    "list_labels",
+    "list_languages",
+    "issue_token",
+    "list_signing_keys",
+    "read_authorization_server",
+}
+"""Open to all, deliberately: a supervisor's questions, texts that hold nothing of anybody, and the way in."""
+STANDARD = {"/oauth/token", "/oauth/jwks.json", "/.well-known/oauth-authorization-server"}
+"""Paths that OAuth names, or that its readers expect."""
 METHODS = {"get", "post", "put", "patch", "delete"}
 VERB_NOUN = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 
@@ -83,6 +93,33 @@ def test_every_operation_introduces_itself(operations: dict[str, dict[str, Any]]
             assert "application/problem+json" in answers[status]["content"], f"{name} {status}"
 
 
+def shown(node: Any, schemas: dict[str, Any], path: tuple[str, ...] = ()) -> bool:
+    """Whether a schema, or anything it is made of, carries an example."""
+    if isinstance(node, list):
+        return any(shown(part, schemas, path) for part in node)
+    if not isinstance(node, dict):
+        return False
+    if "example" in node or "examples" in node:
+        return True
+    name = str(node.get("$ref", "")).rsplit("/", 1)[-1]
+    if name:
+        return name not in path and shown(schemas[name], schemas, (*path, name))
+    return any(shown(part, schemas, path) for part in node.values())
+
+
+def test_every_body_and_answer_has_an_example(application: FastAPI, operations: dict[str, dict[str, Any]]) -> None:
+    """What a frontend reads first."""
+    schemas = application.openapi()["components"]["schemas"]
+    bare = []
+    for name, operation in operations.items():
+        answers = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
+        for status, part in {**answers, "body": operation.get("requestBody", {})}.items():
+            contents = part.get("content", {}).values()
+            if contents and not any(shown(content, schemas) for content in contents):
+                bare.append(f"{name} {status}")
+    assert not bare
+
+
 def test_operation_ids_are_stable_and_unique(operations: dict[str, dict[str, Any]]) -> None:
     """verb_noun: a generated client's method names."""
     ids = Counter(operation["operationId"] for operation in operations.values())
@@ -105,6 +142,8 @@ def test_paths_are_plural_nouns_under_v1(operations: dict[str, dict[str, Any]]) 
     """One version in the path, snake_case parameters, words joined by hyphens."""
     for name in operations:
         path = name.split(" ")[1]
+        if path in STANDARD:
+            continue
         assert path.startswith(("/v1/", "/health/")), name
         for part in path.strip("/").split("/"):
             assert re.fullmatch(r"\{[a-z_]+\}|[a-z0-9]+(-[a-z0-9]+)*(\.csv)?", part), name
