@@ -5,10 +5,13 @@ from uuid import UUID
 
 from app.core.acts import Act
 from app.core.errors import FieldError, Invalid, NotFound
+from app.core.pagination import Ask
 from app.services.access.facts import Range, merged
 from app.services.access.mapping import Spans
 from app.services.access.permissions import Role
 from app.services.authorities import facts as authorities
+from app.services.authorities import reads as authority_reads
+from app.services.authorities.schemas import AuthorityFilters
 from app.services.branches import reads as branches
 from app.services.organizations import reads as organizations
 from app.services.regions import facts as regions
@@ -41,14 +44,20 @@ def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
     )
 
 
-def lines_of(codes: Sequence[str]) -> tuple[Range, ...]:
-    """The ranges of authorities as a payload states them. Raises Invalid for another shape."""
+async def lines_of(act: Act, codes: Sequence[str]) -> tuple[Range, ...]:
+    """The ranges of authorities as a payload states them. Raises Invalid for another shape, or one out of sight.
+
+    Whoever grants a line must see the authority that heads it; what hangs below it is its own.
+    """
     found = []
     for number, code in enumerate(codes):
         try:
             found.append(line_span(code))
         except ValueError as error:
             raise Invalid(errors=(FieldError(f"/lines/{number}", "authority_code"),)) from error
+        seen = await authority_reads.listed(act, AuthorityFilters(under=code), Ask(limit=1, sort="code"))
+        if not seen.rows or seen.rows[0]["code"] != code:
+            raise Invalid(errors=(FieldError(f"/lines/{number}", "reference_unknown"),))
     return merged(found)
 
 

@@ -49,6 +49,11 @@ async def actor_of(request: Request, permission: Permission, grant: UUID | None)
     return actor
 
 
+def access_changed(request: Request) -> None:
+    """Who may do what changes with this request: once it is committed, ask the database anew."""
+    request.state.access_changed = True
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Authenticates, opens the transaction, yields the Act, commits before the answer leaves."""
@@ -60,6 +65,8 @@ class Guard:
         actor = await actor_of(request, self.permission, grant)
         async with state_of(request).acts.open(actor, request_id_of(request)) as act:
             yield act
+        if getattr(request.state, "access_changed", False):  # committed: what is remembered of it is wrong now
+            state_of(request).access.forget()
 
 
 @dataclass(frozen=True, slots=True)

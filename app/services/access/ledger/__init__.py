@@ -1,0 +1,1 @@
+"""The ledger of access: clients, grants, push tokens and reviews as rows for people."""
