@@ -1,5 +1,7 @@
 """Which database errors pass by themselves."""
 
+from socket import gaierror
+
 RETRIED = frozenset(
     {
         "40001",  # serialization_failure
@@ -30,9 +32,16 @@ def passes(error: BaseException) -> bool:
 
 def away(error: BaseException) -> bool:
     """Whether the database cannot be reached or is going down: nobody's fault but time's."""
-    if sqlstate(error) in AWAY or isinstance(error, OSError):
+    if sqlstate(error) in AWAY or _unconnected(error):
         return True
     return getattr(error, "connection_invalidated", False) is True or type(error).__name__ in _LOST
+
+
+def _unconnected(error: BaseException) -> bool:
+    """A socket that refuses, breaks or is not there; unlike a file's, its error names no file."""
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None
+    return isinstance(error, ConnectionError | TimeoutError | gaierror)
 
 
 _LOST = frozenset({"ConnectionDoesNotExistError", "InterfaceError", "InternalClientError", "ConnectionFailureError"})

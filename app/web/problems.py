@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.core import errors
+from app.core.contention import away
 from app.core.errors import Failure, FieldError, RuleViolation
 from app.core.labels import Language, catalogue, label
 from app.web.state import language, request_id_of
@@ -42,6 +43,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(pg.PostgresError, _database)
     app.add_exception_handler(PoolTimeout, _busy)
+    app.add_exception_handler(pg.InterfaceError, _unforeseen)
+    app.add_exception_handler(OSError, _unforeseen)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -189,5 +192,7 @@ async def _busy(request: Request, error: Exception) -> Response:
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
+    if away(error):
+        return await _busy(request, error)
     log.error("unforeseen", exc_info=error, extra={"request_id": request_id_of(request)})
     return render(request, Failure())

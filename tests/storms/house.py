@@ -132,8 +132,8 @@ class House:
             answer = httpx.request(method, self.address + path, headers=headers, timeout=60, **sent)
         except httpx.TransportError:
             return None
-        assert answer.status_code < 500 or answer.status_code in (500, 503), answer.text
-        return None if answer.status_code >= 500 or answer.status_code == 409 else answer
+        assert answer.status_code < 500 or answer.status_code == 503, answer.text
+        return None if answer.status_code in (409, 503) else answer
 
     def push(self, body: bytes, key: str | None = None, **query: str) -> str:
         """Push a body, again and again under one key, until it is taken; where the batch is."""
