@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -46,19 +46,54 @@ async def by_name(act: Act, places: Sequence[tuple[str, str]]) -> dict[tuple[str
     return {(row[0], row[1]): (row[2], row[3]) for row in found}
 
 
-async def insert(act: Act, rows: Sequence[tuple[UUID, UUID, int, str, str, str, datetime]]) -> int:
-    """Found contacts: id, organisation, region, name, role, source, its time; how many were not there yet."""
+class New(NamedTuple):
+    """A contact to be founded."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    role: str
+    source: str
+    time: datetime
+
+
+async def insert(act: Act, rows: Sequence[New]) -> dict[UUID, int]:
+    """Found contacts where their organisations stand now; the regions of those that were not there yet."""
     done = await (await driver(act.session)).fetch(
         "INSERT INTO contacts (id, version, organization_id, region_code, name, role, source, source_time,"
         " created_at, recorded_at)"
-        " SELECT id, 1, organization, region, name, role, source, time, $8, $8 FROM unnest($1::uuid[], $2::uuid[],"
-        " $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])"
-        " AS new (id, organization, region, name, role, source, time)"
-        " ON CONFLICT (organization_id, name) DO NOTHING RETURNING id",
-        *map(list, zip(*sorted(rows, key=lambda row: (row[1], row[3])), strict=True)),
+        " SELECT new.id, 1, o.id, o.region_code, new.name, role, source, time, $7, $7 FROM unnest($1::uuid[],"
+        " $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])"
+        " AS new (id, organization, name, role, source, time) JOIN organizations o ON o.id = new.organization"
+        " ORDER BY o.id, new.name FOR SHARE OF o"
+        " ON CONFLICT (organization_id, name) DO NOTHING RETURNING id, region_code",
+        *map(list, zip(*rows, strict=True)),
         act.now,
     )
-    return len(done)
+    return {row[0]: row[1] for row in done}
+
+
+class Changed(NamedTuple):
+    """A contact whose role or numbers a record changes."""
+
+    id: UUID
+    role: str
+    source: str
+    time: datetime
+
+
+async def update(act: Act, rows: Sequence[Changed]) -> None:
+    """Write changes as next versions."""
+    if not rows:
+        return
+    await (await driver(act.session)).execute(
+        "UPDATE contacts SET role = new.role, source = new.source, source_time = new.time,"
+        " version = version + 1, recorded_at = $5"
+        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS new (id, role, source, time)"
+        " WHERE contacts.id = new.id",
+        *map(list, zip(*sorted(rows), strict=True)),
+        act.now,
+    )
 
 
 async def new_ids(act: Act, count: int) -> list[UUID]:
