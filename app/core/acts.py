@@ -47,7 +47,10 @@ class Scope:
 
     def contains(self, code: int) -> bool:
         """Whether one code is inside."""
-        return any(lo <= code < hi for lo, hi in self.ranges)
+        for lo, hi in self.ranges:  # noqa: SIM110  (a plain loop: asked for every pushed record)
+            if lo <= code < hi:
+                return True
+        return False
 
     def covers(self, lo: int, hi: int) -> bool:
         """Whether a whole range is inside one of ours."""

@@ -1,7 +1,7 @@
 """Organisations as a merge target: several sources, one row, each field from the source whose word stands."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,14 +68,14 @@ class Organizations:
         if not items:
             return []
         ids = await rows.new_ids(act, len(items))
-        new = [self._founded(key, dataset, item) for key, item in zip(ids, items, strict=True)]
+        said = _Saying(dataset)
+        new = [self._founded(key, said, item) for key, item in zip(ids, items, strict=True)]
         if await rows.insert(act, new) != len(new):
             raise Raced
         return [Subject(row["id"], row["region_code"]) for row in new]
 
-    def _founded(self, key: UUID, dataset: str, item: MergeItem) -> rows.Row:
+    def _founded(self, key: UUID, said: "_Saying", item: MergeItem) -> rows.Row:
         row: rows.Row = {"id": key}
-        said = Said(dataset, item.time)
         fields = []
         for field, value in item.values.items():
             column, stored = stored_as(field, value)
@@ -85,7 +85,7 @@ class Organizations:
         row |= {name: item.derived[name] for name in REGION}
         fields.append("region")
         row |= {name: item.derived[name] for name in DERIVED} if "name_key" in item.derived else derive(row)
-        row["provenance"] = encoded(dict.fromkeys(fields, said))
+        row["provenance"] = said.of(tuple(fields), item.time)
         return row
 
     async def _change(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
@@ -104,6 +104,21 @@ class Organizations:
         for changed in moved.values():
             await rows.update(act, changed)
         return subjects
+
+
+class _Saying:
+    """Provenance of new rows: the same for all that one dataset tells the same fields of, so each is written once."""
+
+    def __init__(self, dataset: str) -> None:
+        self._dataset = dataset
+        self._written: dict[tuple[tuple[str, ...], datetime], str] = {}
+
+    def of(self, fields: tuple[str, ...], time: datetime) -> str:
+        """The provenance of a row whose fields were all told at this time."""
+        written = self._written.get((fields, time))
+        if written is None:
+            written = self._written[fields, time] = encoded(dict.fromkeys(fields, Said(self._dataset, time)))
+        return written
 
 
 def merged(dataset: str, item: MergeItem, old: Mapping[str, Any]) -> rows.Row:
@@ -162,7 +177,7 @@ def derive(row: Mapping[str, Any]) -> rows.Row:
     return {
         "name_key": key,
         "name_sort": reading,
-        "name_bigrams": character_pairs(key) + syllable_pairs(reading),
+        "name_bigrams": rows.PARTED.join(character_pairs(key) + syllable_pairs(reading)),
         "kind": str(kind_of(row.get("uscc"), row.get("registered_type"), name).kind),
     }
 
