@@ -68,7 +68,7 @@ def worker() -> None:
     from app.worker import run
 
     settings = begin()
-    with opened(settings) as ready:
+    with opened(settings, filled=False) as ready:
         errors.print("Working. Ctrl-C ends it.", markup=False)
         asyncio.run(run(ready, system_clock))
 
