@@ -2,10 +2,11 @@
 
 from typing import Final, NamedTuple
 
+from app.services.regions.address import Reading
 from app.services.regions.facts import COUNTY, PROVINCE, Hints, ancestor
-from app.services.regions.gazetteer import EXACT, SHORT, VARIANT, Codes, Outline
+from app.services.regions.matching import EXACT, SHORT, VARIANT, Codes
 from app.services.regions.names import zone_end
-from app.services.regions.reading import Reading
+from app.services.regions.outline import Outline
 from app.services.regions.roads import RoadBook, road_of
 from app.services.regions.teaching import rest, townless, trusted
 
@@ -115,6 +116,8 @@ def _votes(outline: Outline, reading: Reading, hints: Hints) -> dict[int, list[s
         vote(reading.counties, "address_county")
     if reading.streets and reading.street_strength == SHORT:
         vote(tuple({ancestor(code, COUNTY) for code in reading.streets}), "short_street")
+    elif len(reading.mentioned) == 1:
+        vote(reading.mentioned, "short_street")
     office = reading.office
     if office and len(office.counties) == 1 and (not reading.city or office.city == reading.city):
         vote(office.counties, "office_county" if office.plain else "former_office")

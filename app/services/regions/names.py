@@ -17,6 +17,9 @@ def clean(text: str) -> str:
     return text.translate(_CLEAN)
 
 
+SKIPPED: Final = frozenset(",.-;:()/、")
+"""Signs between names that mean nothing."""
+
 PEOPLES: Final = (
     "蒙古族", "回族", "藏族", "维吾尔族", "维吾尔", "苗族", "彝族", "壮族", "布依族", "朝鲜族", "满族", "侗族",
     "瑶族", "白族", "土家族", "哈尼族", "哈萨克族", "哈萨克", "傣族", "黎族", "傈僳族", "佤族", "畲族", "高山族",

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from app.core.acts import Act
 from app.services.regions import reads, shipped
 from app.services.regions.facts import Hints, Placement
-from app.services.regions.gazetteer import Gazetteer, Gazetteers, Outline
+from app.services.regions.gazetteer import Gazetteer, Gazetteers
+from app.services.regions.outline import Outline
 from app.services.regions.resolving import resolve
 from app.services.regions.roads import RoadBook
 

@@ -14,6 +14,7 @@ Where two regions stay possible, the placement is their common ancestor and they
 
 from typing import Final
 
+from app.services.regions.address import Reading
 from app.services.regions.deciding import county_of
 from app.services.regions.facts import (
     CITY,
@@ -27,8 +28,9 @@ from app.services.regions.facts import (
     Placement,
     ancestor,
 )
-from app.services.regions.gazetteer import EXACT, VARIANT, Codes, Gazetteers
-from app.services.regions.reading import Reading, read
+from app.services.regions.gazetteer import Gazetteers
+from app.services.regions.matching import EXACT, VARIANT, Codes
+from app.services.regions.reading import read
 from app.services.regions.roads import RoadBook
 from app.services.regions.teaching import division, rest, trusted
 

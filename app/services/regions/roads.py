@@ -86,6 +86,7 @@ ZONES: Final = "区园城"
 
 
 ROADS_SET: Final = frozenset(ROADS)
+MOST_ROWS: Final = 1 << 24
 _NUMBER: Final = re.compile(r"\d+号?$")
 
 
@@ -102,7 +103,7 @@ def needed(token: str) -> int:
     with the row's own street in 97 (zones, house numbers) to 99 of 100 cases (villages, buildings). A part of the rest
     are rows whose stated street has been divided since.
     """
-    last = token[-1]
+    last = token[-1:]
     if last in ROADS:
         return 4
     if last.isdigit():
@@ -111,23 +112,36 @@ def needed(token: str) -> int:
 
 
 class RoadBook:
-    """Counts of the regions that rows gave for a token inside an area; the order of learning makes no difference."""
+    """Counts of the regions that rows gave for a token inside an area; the order of learning makes no difference.
 
-    __slots__ = ("_common", "_counts", "_waiting", "purity")
+    A token that one region alone has is held as one number, region and count together: most are of that kind, and a
+    province's book stays at some 200 bytes a token.
+    """
+
+    __slots__ = ("_areas", "_common", "_waiting", "purity")
 
     def __init__(self, purity: float = PURITY) -> None:
         self.purity = purity
-        self._counts: dict[tuple[int, str], dict[int, int]] = {}
+        self._areas: dict[int, dict[str, int | dict[int, int]]] = {}
         self._common: dict[str, int] = {}
         self._waiting: dict[tuple[int, str, tuple[int, ...], tuple[str, ...]], int] = {}
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return sum(map(len, self._areas.values()))
 
     def learn(self, area: int, token: str, region: int, rows: int = 1) -> None:
         """Count rows of ``area`` that named ``token`` and are in ``region``."""
-        counts = self._counts.setdefault((area, token), {})
-        counts[region] = counts.get(region, 0) + rows
+        tokens = self._areas.setdefault(area, {})
+        held = tokens.get(token)
+        if held is None:
+            tokens[token] = region * MOST_ROWS + rows
+        elif isinstance(held, int):
+            if held // MOST_ROWS == region:
+                tokens[token] = held + rows
+            else:
+                tokens[token] = {held // MOST_ROWS: held % MOST_ROWS, region: rows}
+        else:
+            held[region] = held.get(region, 0) + rows
 
     def wait(self, area: int, name: str, possible: tuple[int, ...], tokens: tuple[str, ...]) -> None:
         """Keep a row that names a divided county and a road: once all roads are learnt, it may tell what it meant."""
@@ -135,17 +149,20 @@ class RoadBook:
         self._waiting[key] = self._waiting.get(key, 0) + 1
 
     def settle(self) -> None:
-        """Call after the last row: what rests on all that was learnt.
+        """Call after the last row: keep what may say something, and work out what rests on all of it.
 
         In how many areas a road's name is known, and, from the rows that waited, which county a divided county's name
         means where no town follows it.
         """
         self._common = {}
-        for (_, token), counts in self._counts.items():
-            if token[-1:] in ROADS_SET and sum(counts.values()) > 1:
-                self._common[token] = self._common.get(token, 0) + 1
-        for (area, name, possible, tokens), rows in self._waiting.items():
-            county = next((county for token in tokens if (county := self.says(area, token, possible))), 0)
+        for area, tokens in self._areas.items():
+            kept = {token: held for token, held in tokens.items() if _speaks(token, held)}
+            self._areas[area] = kept
+            for token in kept:
+                if token[-1:] in ROADS_SET:
+                    self._common[token] = self._common.get(token, 0) + 1
+        for (area, name, possible, named), rows in self._waiting.items():
+            county = next((county for token in named if (county := self.says(area, token, possible))), 0)
             if county:
                 self.learn(area, f"={name}-", county, rows)
         self._waiting = {}
@@ -155,10 +172,10 @@ class RoadBook:
         return self._common.get(road, 0) >= areas
 
     def rows(self) -> Iterator[tuple[int, str, int, int]]:
-        """All that may ever say something, as (area, token, region, how many): tokens that two rows named or more."""
-        for (area, token), counts in self._counts.items():
-            if sum(counts.values()) > 1:
-                for region, rows in counts.items():
+        """All that is held, as (area, token, region, how many rows)."""
+        for area, tokens in self._areas.items():
+            for token in tokens:
+                for region, rows in self._counts(area, token).items():
                     yield area, token, region, rows
 
     def says(self, area: int, token: str, among: tuple[int, ...] = (), fewer: int = 0) -> int:
@@ -166,7 +183,7 @@ class RoadBook:
 
         With ``among`` only these regions count: the row itself has ruled out the others; then ``fewer`` rows will do.
         """
-        counts = self._among(area, token, among)
+        counts = self._counts(area, token, among)
         if not counts:
             return 0
         best, total = max(counts, key=lambda region: (counts[region], -region)), sum(counts.values())
@@ -174,7 +191,7 @@ class RoadBook:
 
     def leans(self, area: int, token: str, share: float, among: tuple[int, ...] = ()) -> int:
         """The region that has at least ``share`` of the rows with ``token``, however few; 0 when none has."""
-        counts = self._among(area, token, among)
+        counts = self._counts(area, token, among)
         if not counts:
             return 0
         best = max(counts, key=lambda region: (counts[region], -region))
@@ -182,16 +199,23 @@ class RoadBook:
 
     def share(self, area: int, token: str, region: int) -> tuple[float, int]:
         """The share of rows that gave ``region`` for ``token`` inside ``area``, and how many rows there were."""
-        counts = self._counts.get((area, token), {})
+        counts = self._counts(area, token)
         total = sum(counts.values())
         return (counts.get(region, 0) / total if total else 0.0), total
 
     def variety(self, area: int, token: str) -> int:
         """How many different regions rows with ``token`` gave."""
-        return len(self._counts.get((area, token), ()))
+        return len(self._counts(area, token))
 
-    def _among(self, area: int, token: str, among: tuple[int, ...]) -> dict[int, int]:
-        counts = self._counts.get((area, token), {})
-        if among and counts:
-            return {region: counts[region] for region in among if region in counts}
-        return counts
+    def _counts(self, area: int, token: str, among: tuple[int, ...] = ()) -> dict[int, int]:
+        tokens = self._areas.get(area)
+        held = tokens.get(token) if tokens else None
+        if held is None:
+            return {}
+        counts = {held // MOST_ROWS: held % MOST_ROWS} if isinstance(held, int) else held
+        return {region: counts[region] for region in among if region in counts} if among else counts
+
+
+def _speaks(token: str, held: int | dict[int, int]) -> bool:
+    total = held % MOST_ROWS if isinstance(held, int) else sum(held.values())
+    return total > 1 or needed(token) == 1 or not token or token[0] == "="

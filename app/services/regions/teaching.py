@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.services.regions.address import Reading
 from app.services.regions.facts import COUNTY, STREET, Hints, ancestor
-from app.services.regions.gazetteer import EXACT, VARIANT, Gazetteers
-from app.services.regions.reading import Reading, read
+from app.services.regions.gazetteer import Gazetteers
+from app.services.regions.matching import EXACT, VARIANT
+from app.services.regions.reading import read
 from app.services.regions.roads import ZONES, RoadBook, road_of, tokens
 
 COMMON: Final = 5
@@ -72,7 +74,11 @@ def trusted(book: RoadBook, token: str, *, outlying: bool = False) -> bool:
 
 def townless(reading: Reading) -> bool:
     """Whether the address names a divided county and no town of it, of today or of the past."""
-    return len(reading.counties) > 1 and bool(reading.county_name) and not reading.streets and not reading.former_town
+    return (
+        len(reading.counties) > 1
+        and bool(reading.county_name)
+        and not (reading.streets or reading.former_town or reading.mentioned)
+    )
 
 
 def _spoken(reading: Reading) -> tuple[int, int]:

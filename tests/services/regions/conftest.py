@@ -6,7 +6,8 @@ import pytest
 
 from app.services.regions import shipped
 from app.services.regions.facts import COUNTY, Entry, Retired, Successor
-from app.services.regions.gazetteer import Gazetteer, Gazetteers, Outline
+from app.services.regions.gazetteer import Gazetteer, Gazetteers
+from app.services.regions.outline import Outline
 
 PROVINCE = 77 * 10**10
 UPPER = [
