@@ -23,7 +23,7 @@ from app.services.access.tokens import Tokens, load_key
 from app.web import openapi, problems
 from app.web.state import State
 from app.web.trace import Trace
-from app.worker import inline
+from app.worker import fit, inline
 
 LEFT_BEHIND = timedelta(days=1)
 """Age at which a file in the spool folder can be nobody's any more."""
@@ -63,6 +63,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         sweep(settings.spool, clock() - LEFT_BEHIND)
+        await fit(state.acts)
         try:
             async with inline(settings, state.acts):
                 yield

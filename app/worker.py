@@ -1,18 +1,25 @@
 """Assembles the worker: the bell, periodic work, chunks of batches; decides nothing."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from app.catalogues.datasets import DATASETS
 from app.catalogues.jobs import JOBS
-from app.core.acts import Acts
+from app.catalogues.personal import SEALED
+from app.core.acts import SYSTEM, Acts
 from app.core.clock import Clock
 from app.core.config import Settings
-from app.core.crypto import Vault
+from app.core.contention import away
+from app.core.crypto import UnfitRing, Vault
 from app.core.database import Database
-from app.core.jobs import Bell, attend
+from app.core.jobs import Bell, Job, attend
 from app.services.exchange.processing import Worker
+from app.services.privacy import ledger, resealing
+
+log = logging.getLogger("liangxin.worker")
 
 CONNECTIONS = 5  # two seats, each at most two; one for leases
 
@@ -20,10 +27,25 @@ CONNECTIONS = 5  # two seats, each at most two; one for leases
 async def work(settings: Settings, acts: Acts) -> None:
     """Work until cancelled."""
     bell = Bell()
+    keep_ledger = Job("keep_ledger", "*/5 * * * *", partial(ledger.keep, path=settings.erasures_file))
     worker = Worker(acts, DATASETS, bell, settings.lease)
     async with asyncio.TaskGroup() as group:
-        group.create_task(attend(acts, bell, JOBS))
+        group.create_task(attend(acts, bell, (*JOBS, keep_ledger)))
         group.create_task(worker.run())
+
+
+async def fit(acts: Acts) -> None:
+    """Raise UnfitRing when the database needs a key that the ring lacks. A database that is away is not waited for."""
+    try:
+        async with acts.open(SYSTEM) as act:
+            await resealing.check(act, SEALED)
+    except UnfitRing as unfit:
+        log.critical(str(unfit))
+        raise
+    except Exception as error:
+        if not away(error):
+            raise
+        log.warning("The database is away: whether the key ring fits is not known yet.")
 
 
 async def run(settings: Settings, clock: Clock) -> None:
@@ -33,7 +55,9 @@ async def run(settings: Settings, clock: Clock) -> None:
     database = Database(settings.database_url, pool_size=CONNECTIONS)
     try:
         vault = Vault.at(settings.key_ring_file, settings.field_cipher)
-        await work(settings, Acts(database, clock, vault))
+        acts = Acts(database, clock, vault)
+        await fit(acts)
+        await work(settings, acts)
     finally:
         await database.close()
 

@@ -1,9 +1,12 @@
 """What is done again and again, without anybody asking: name, when (minute hour day month weekday, UTC), and what."""
 
+from app.catalogues.personal import SEALED
+from app.catalogues.retention import apply_retention
 from app.core import idempotency
 from app.core.acts import SYSTEM, Acts
 from app.core.jobs import Job
 from app.services.coverage import upkeep
+from app.services.privacy import resealing
 
 
 async def fold_coverage(acts: Acts) -> None:
@@ -26,8 +29,15 @@ async def forget_answers(acts: Acts) -> None:
         await idempotency.forget(act)
 
 
+async def reseal(acts: Acts) -> None:
+    """Bring sealed values under the active key, a bite at a time: after a rotation what is left, else nothing."""
+    await resealing.reseal(acts, SEALED)
+
+
 JOBS: tuple[Job, ...] = (
     Job("fold_coverage", "* * * * *", fold_coverage),
     Job("refresh_facts", "5 16 * * *", refresh_facts),  # just past midnight in Shanghai
     Job("forget_answers", "20 17 * * *", forget_answers),
+    Job("apply_retention", "40 17 * * *", apply_retention),
+    Job("reseal", "10 18 * * *", reseal),
 )

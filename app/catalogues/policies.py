@@ -5,9 +5,13 @@ from typing import Any
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.policies.facts import PolicyKind
+from app.services.privacy import policy as privacy
+
+RETENTION = PolicyKind("retention", privacy.DEFAULT)
 
 POLICIES: tuple[PolicyKind[Any], ...] = (
     coverage.KIND,
     branches.KIND,
+    RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

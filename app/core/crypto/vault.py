@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 import struct
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.core.crypto.cipher import NONCE, TAG, Damaged, decrypt, encrypt
 from app.core.crypto.ring import Algorithm, KeyRing, load
 
 VERSION = 1
+FRESH = 60.0  # seconds after which a process that seals looks whether another key has been made active
 _HEAD = struct.Struct(">BI")
 
 
@@ -43,11 +45,12 @@ class UnknownKey(Exception):
 
 
 class Vault:
-    """The ring at work. `again` reads it anew when a value names a key that another process has introduced."""
+    """The ring at work. `again` reads it anew: now and then, and when a value names a key that came in meanwhile."""
 
     def __init__(self, ring: KeyRing, again: Callable[[], KeyRing] | None = None) -> None:
         self.ring = ring
         self._again = again
+        self._read_at = time.monotonic()
 
     @classmethod
     def at(cls, path: Path, algorithm: Algorithm | None = None) -> Self:
@@ -56,6 +59,8 @@ class Vault:
 
     def seal(self, clear: bytes, place: str) -> Sealed:
         """Seal by the active key for one place, written table.column.row."""
+        if time.monotonic() - self._read_at > FRESH:
+            self.refresh()
         key = next(key for key in self.ring.keys if key.id == self.ring.active)
         head = _HEAD.pack(VERSION, key.id)
         nonce = secrets.token_bytes(NONCE)
@@ -77,16 +82,26 @@ class Vault:
         return Blind(_mac(key.secret, value, domain), key.id)
 
     def blinds(self, value: str, domain: str) -> list[bytes]:
-        """The index of a value by every index key, for a search while rows are indexed anew."""
+        """The index of a value by every index key, for a search while rows are indexed anew.
+
+        The ring is read anew first: what another process has indexed by a key of a moment ago must be found.
+        """
+        self.refresh()
         return [_mac(key.secret, value, domain) for key in self.ring.index]
 
     def secret(self, domain: str) -> bytes:
         """32 bytes derived from the newest index key, for keyed hashes of one purpose."""
         return _mac(self.ring.index[-1].secret, "", f"secret:{domain}")
 
-    def _ring_with(self, number: int) -> KeyRing:
-        if self._again is not None and number not in {key.id for key in self.ring.keys}:
+    def refresh(self) -> None:
+        """Read the ring anew, where there is a file to read. Raises UnfitRing."""
+        if self._again is not None:
             self.ring = self._again()
+            self._read_at = time.monotonic()
+
+    def _ring_with(self, number: int) -> KeyRing:
+        if number not in {key.id for key in self.ring.keys}:
+            self.refresh()
         return self.ring
 
 

@@ -1,5 +1,6 @@
 """What can be done with contacts: enter, put right, find by number, show in clear with a purpose, erase."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -102,3 +103,8 @@ async def erase(act: Act, contact_id: UUID, expected: int, wish: ContactErase) -
     """Erase a contact where the law allows. Raises NotFound, StaleVersion, RuleViolation."""
     await claim(act, Contact, contact_id, expected)
     await erasing.erase(act, CONTACTS, contact_id, wish.ground, wish.why)
+
+
+async def outlived(act: Act, before: datetime, limit: int) -> list[UUID]:
+    """Some contacts of organisations that ended before this instant."""
+    return await repository.of_ended(act, before, limit)

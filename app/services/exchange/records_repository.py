@@ -209,9 +209,73 @@ async def remove_about(act: Act, subjects: Sequence[UUID]) -> list[tuple[str, st
     return [(row[0], row[1]) for row in found]
 
 
-async def remove_reviews_about(act: Act, subjects: Sequence[UUID]) -> list[tuple[UUID, str, str]]:
+class Waiting(NamedTuple):
+    """A review item, as far as a person's rights go."""
+
+    id: UUID
+    region_code: int
+    dataset: str
+    key: str
+
+
+async def remove_reviews_about(act: Act, subjects: Sequence[UUID]) -> list[Waiting]:
     """Remove reviews about these subjects; which they were."""
-    found = await (await driver(act.session)).fetch(
-        "DELETE FROM review_items WHERE subject_id = ANY($1) RETURNING id, dataset, record_key", subjects
+    return await _reviews(
+        act,
+        "DELETE FROM review_items WHERE subject_id = ANY($1) RETURNING id, region_code, dataset, record_key",
+        subjects,
     )
-    return [(row[0], row[1], row[2]) for row in found]
+
+
+async def remove_reviews(act: Act, ids: Sequence[UUID]) -> list[Waiting]:
+    """Remove these reviews; which they were."""
+    return await _reviews(
+        act, "DELETE FROM review_items WHERE id = ANY($1) RETURNING id, region_code, dataset, record_key", ids
+    )
+
+
+async def reviews_by_id(act: Act, ids: Sequence[UUID]) -> list[Waiting]:
+    """Those of these reviews that are visible."""
+    return await _reviews(
+        act, "SELECT id, region_code, dataset, record_key FROM review_items WHERE id = ANY($1) ORDER BY id", ids
+    )
+
+
+async def reviews_by_key(act: Act, keys: Sequence[str]) -> list[Waiting]:
+    """Visible reviews by dataset/key."""
+    pairs = [key.partition("/") for key in keys]
+    return await _reviews(
+        act,
+        "SELECT id, region_code, dataset, record_key FROM review_items"
+        " WHERE (dataset, record_key) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY id",
+        [pair[0] for pair in pairs],
+        [pair[2] for pair in pairs],
+    )
+
+
+async def _reviews(act: Act, statement: str, *given: Any) -> list[Waiting]:
+    return [Waiting(*row) for row in await (await driver(act.session)).fetch(statement, *given)]
+
+
+async def undecided_since(act: Act, datasets: Sequence[str], before: datetime, limit: int) -> list[UUID]:
+    """Some open reviews of these datasets that have not changed since."""
+    found = await (await driver(act.session)).fetch(
+        "SELECT id FROM review_items WHERE state = 'open' AND dataset = ANY($1) AND recorded_at < $2"
+        " ORDER BY id LIMIT $3",
+        datasets,
+        before,
+        limit,
+    )
+    return [row[0] for row in found]
+
+
+async def expire_raw(act: Act, before: datetime, limit: int) -> int:
+    """Remove the sealed part of some chunks whose batches ended before; how many."""
+    done = await (await driver(act.session)).fetch(
+        "UPDATE batch_chunks SET sealed = NULL WHERE (batch_id, seq) IN (SELECT c.batch_id, c.seq FROM batch_chunks c"
+        " JOIN batches b ON b.id = c.batch_id WHERE c.sealed IS NOT NULL AND b.finished_at < $1 LIMIT $2)"
+        " RETURNING seq",
+        before,
+        limit,
+    )
+    return len(done)

@@ -28,4 +28,4 @@ async def forget_subjects(act: Act, subjects: Sequence[UUID]) -> None:
     gone = await records.remove_about(act, subjects)
     await keeping.drop(act, RECORDS, [row_key(dataset, key) for dataset, key in gone])
     reviews = await records.remove_reviews_about(act, subjects)
-    await erasing.forget(act, REVIEWS, [(row_id, row_key(dataset, key)) for row_id, dataset, key in reviews])
+    await erasing.forget(act, REVIEWS, [(one.id, row_key(one.dataset, one.key)) for one in reviews])

@@ -26,6 +26,21 @@ async def erase(act: Act, holder: Holder, row_id: UUID, ground: Ground, why: str
     await note(act, "erase", holder.name, why=why, id=str(row_id), ground=ground)
 
 
+async def erase_outlived(act: Act, holder: Holder, ids: Sequence[UUID], policy: str) -> int:
+    """Erase rows whose time is over, with entries in the ledger and one audit row; how many there were."""
+    standing = await holder.standing(act, ids)
+    if not standing:
+        return 0
+    await holder.erase(act, [row.id for row in standing])
+    why = f"retention {policy}"
+    await repository.enter(
+        act,
+        [(None, holder.name, row.id, row.region_code, "retention_over", why, act.now, act.by.id) for row in standing],
+    )
+    await note(act, "erase", holder.name, why=why, ids=[str(row.id) for row in standing], ground="retention_over")
+    return len(standing)
+
+
 async def forget(act: Act, table: str, rows: Sequence[tuple[UUID, str]]) -> None:
     """Remove the sealed values and the earlier versions of rows (id, key of sealed values) that have been deleted."""
     await repository.drop(act, table, [row_key for _, row_key in rows])

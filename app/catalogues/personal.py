@@ -1,0 +1,31 @@
+"""What is held of persons: every personal field, every sealed column, and who answers for the rows."""
+
+from app.services.contacts.holding import CONTACTS
+from app.services.exchange.holding import HELD_REVIEWS
+from app.services.privacy.contract import Holder, Personal, SealedColumn
+from app.services.privacy.subjects import Catalogue
+
+PERSONAL: tuple[Personal, ...] = (
+    #        table,             column,            kind,              whose,            kept by
+    Personal("contacts", "phone", "phone", "contact person", "after_end_days"),
+    Personal("contacts", "identity_number", "identity_number", "contact person", "after_end_days"),
+    Personal("dataset_records", "phone", "phone", "contact person", None),
+    Personal("dataset_records", "identity_number", "identity_number", "contact person", None),
+    Personal("review_items", "phone", "phone", "contact person", "review_days"),
+    Personal("review_items", "identity_number", "identity_number", "contact person", "review_days"),
+)
+
+SEALED: tuple[SealedColumn, ...] = (
+    SealedColumn(
+        "personal_values",
+        ("holder", "row_key", "field"),
+        place="holder || '.' || field || '.' || row_key",
+        blind="holder || '.' || field",
+    ),
+    SealedColumn("batch_chunks", ("batch_id", "seq"), place="'batch_chunks.sealed.' || batch_id || '/' || seq"),
+)
+
+HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, HELD_REVIEWS)}
+"""Who answers for which table. What datasets said of a person (dataset_records) hangs on the person's row."""
+
+SUBJECTS = Catalogue(PERSONAL, HOLDERS)
