@@ -112,7 +112,8 @@ class Api:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, clock: Hands) -> AsyncIterator[Api]:
+async def running(settings: Settings, clock: Hands) -> AsyncIterator[Api]:
+    """An application with these settings; for tests that need others than `api` has."""
     app = create_app(settings, clock)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         yield Api(app, clock, stack)
@@ -121,8 +122,8 @@ async def _running(settings: Settings, clock: Hands) -> AsyncIterator[Api]:
 @pytest.fixture
 async def api(settings: Settings, clock: Hands) -> AsyncIterator[Api]:
     """The application on this test's database."""
-    async with _running(settings, clock) as running:
-        yield running
+    async with running(settings, clock) as found:
+        yield found
 
 
 @pytest.fixture
