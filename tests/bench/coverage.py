@@ -94,7 +94,7 @@ async def fill(connection: "asyncpg.Connection[Any]", acts: Acts, already: int, 
         )
     spread = await connection.fetchval("SELECT count(*) FROM bench_places")
     folded, took = 0, 0.0
-    step = (count - already) // STEPS
+    step = max(1, (count - already) // STEPS)
     for start in range(already, count, step):
         await connection.execute(
             "INSERT INTO organizations (name, name_key, name_sort, name_bigrams, region_code, region_level,"

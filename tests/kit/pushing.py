@@ -53,9 +53,7 @@ class Pusher:
     ) -> Applied:
         """Apply rows as JSON records, in chunks; the whole batch's outcomes."""
         batch = self.facts(validate=validate, time=time)
-        reader = Reader.of(
-            DATASETS[self.dataset], batch, None, lambda raw: json_values(raw, limits=JsonLimits())
-        )
+        reader = Reader.of(DATASETS[self.dataset], batch, None, lambda raw: json_values(raw, limits=JsonLimits()))
         raw = [RawRecord(line, orjson.dumps(row)) for line, row in enumerate(rows, 1)]
         whole = Applied(b"", [], [])
         for start in range(0, len(raw), chunk):
