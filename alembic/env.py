@@ -9,14 +9,14 @@ from sqlalchemy.pool import NullPool
 
 from alembic import context
 from app.core.config import Settings
-from app.core.migrations import OWNED_ELSEWHERE
+from app.core.migrations import OWNED_ELSEWHERE, PARTITION
 from app.tables import metadata
 
 LOCK = 7_240_301  # one migration at a time, whoever starts it
 
 
 def _mine(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    return not (kind == "table" and name in OWNED_ELSEWHERE)
+    return not (kind == "table" and (name in OWNED_ELSEWHERE or PARTITION.fullmatch(name or "")))
 
 
 def _run(connection: Connection) -> None:

@@ -86,6 +86,7 @@ class Act:
     now: datetime
     request_id: str | None = None
     keys: Vault | None = None
+    origin: str | None = None  # the address it came from
 
     @property
     def vault(self) -> Vault:
@@ -104,7 +105,7 @@ _DECLARE = text(
     "SELECT set_config('liangxin.lo', :lo, true), set_config('liangxin.hi', :hi, true),"
     " set_config('liangxin.whole', :whole, true), set_config('liangxin.ranges', :ranges, true),"
     " set_config('liangxin.actor', :actor, true), set_config('liangxin.request_id', :request_id, true),"
-    " set_config('liangxin.now', :now, true)"
+    " set_config('liangxin.now', :now, true), set_config('liangxin.origin', :origin, true)"
 )
 
 
@@ -117,10 +118,10 @@ class Acts:
         self.keys = keys
 
     @asynccontextmanager
-    async def open(self, by: Actor, request_id: str | None = None) -> AsyncIterator[Act]:
+    async def open(self, by: Actor, request_id: str | None = None, origin: str | None = None) -> AsyncIterator[Act]:
         """Begin, declare scope and actor, yield the act; commit at the end, roll back on any error."""
         async with self.database.session() as session, session.begin():
-            act = Act(session, by.scope, by, self.clock(), request_id, self.keys)
+            act = Act(session, by.scope, by, self.clock(), request_id, self.keys, origin)
             await declare(act)
             yield act
 
@@ -138,5 +139,6 @@ async def declare(act: Act) -> None:
             "actor": act.by.id,
             "request_id": act.request_id or "",
             "now": act.now.isoformat(),
+            "origin": act.origin or "",
         },
     )

@@ -5,10 +5,11 @@ version it replaced moves to `history` with recorded_from..recorded_to. *Valid t
 (established_on, status_since, valid_from ...). `as_of` answers in recorded time: what did we know then?
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Identity,
@@ -33,7 +34,8 @@ from app.core.acts import Act
 from app.core.database import Base
 from app.core.rowsecurity import NOW
 
-LISTED_IDS = 100  # an audit row names its rows up to this many; a larger write is named by its batch
+LISTED_IDS = 100  # an audit row names its rows and what changed up to this many; a larger write names its batch
+LONGEST = 300  # characters of a value that an audit row shows; a longer one stands whole in history
 
 
 class History(Base):
@@ -54,18 +56,36 @@ class History(Base):
 
 
 class Audit(Base):
-    """Who did what to which rows, and why. Appended in the transaction of the deed."""
+    """Who did what to which rows, from where, and why. Appended in the transaction of the deed, never changed.
+
+    `at` is the act's own time; `day` (the partition, in Shanghai) and `transaction` are the server's. `region_lo` and
+    `region_hi` span the rows' codes, of a note the actor's scope: an auditor of a region sees what lies inside. A write
+    of up to LISTED_IDS rows has `changes` in its detail: id -> column -> [before, after].
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index(None, "transaction"),
+        Index(None, "at", "id"),
+        Index(None, "actor", "at"),
+        {"postgresql_partition_by": "RANGE (day)"},
+    )
 
+    day: Mapped[date] = mapped_column(
+        primary_key=True, server_default=text("((now() AT TIME ZONE 'Asia/Shanghai')::date)")
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    transaction: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)"))
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(Text)
     request_id: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str | None] = mapped_column(Text)
     verb: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     count: Mapped[int]
     ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(PgUUID(as_uuid=True)))
+    region_lo: Mapped[int | None] = mapped_column(BigInteger)
+    region_hi: Mapped[int | None] = mapped_column(BigInteger)
     why: Mapped[str | None] = mapped_column(Text)
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
@@ -92,22 +112,58 @@ DECLARE
     keys uuid[];
     region_lo bigint;
     region_hi bigint;
+    told jsonb := coalesce(nullif(current_setting('liangxin.detail', true), '')::jsonb, '{{}}');
 BEGIN
     SELECT count(*), array_agg({key}), min({region}), max({region})
       INTO found, keys, region_lo, region_hi FROM {rows};
     IF found = 0 THEN
         RETURN NULL;
     END IF;
+    IF found <= {listed} THEN
+        told := told || (SELECT coalesce(jsonb_build_object('changes', jsonb_object_agg(id, fields)), '{{}}') FROM (
+{changes}
+        ) AS changed);
+    END IF;
 {history}
-    INSERT INTO audit (at, actor, request_id, verb, subject, count, ids)
+    INSERT INTO audit (at, actor, request_id, origin, verb, subject, count, ids, region_lo, region_hi, why, detail)
     VALUES ({now}, coalesce(nullif(current_setting('liangxin.actor', true), ''), session_user),
-            nullif(current_setting('liangxin.request_id', true), ''), '{verb}', '{table}', found,
-            CASE WHEN found <= {listed} THEN keys END);
+            nullif(current_setting('liangxin.request_id', true), ''),
+            nullif(current_setting('liangxin.origin', true), ''), '{verb}', '{table}', found,
+            CASE WHEN found <= {listed} THEN keys END, region_lo, region_hi,
+            nullif(current_setting('liangxin.why', true), ''), nullif(told, '{{}}'));
     INSERT INTO outbox (at, verb, subject, region_lo, region_hi, ids)
     VALUES ({now}, '{verb}', '{table}', region_lo, region_hi, keys);
     RETURN NULL;
 END $$
 """
+
+# Columns named by the trigger's arguments are personal: that they changed is told, what they held is not.
+_SHOWN = """CASE WHEN {value} IS NULL OR {value} = 'null' THEN NULL
+                WHEN {name} = ANY (TG_ARGV) THEN '"***"'
+                WHEN length({value}::text) > {longest} THEN '"..."' ELSE {value} END"""
+_BOTH = """
+            SELECT o.{key} AS id, jsonb_object_agg(b.key, jsonb_build_array({before}, {after})) AS fields
+              FROM old_rows o JOIN new_rows n USING ({key}),
+                   jsonb_each(to_jsonb(o)) AS b JOIN jsonb_each(to_jsonb(n)) AS a ON a.key = b.key
+             WHERE o.{key} = n.{key} AND a.value IS DISTINCT FROM b.value
+               AND b.key NOT IN ('version', 'recorded_at')
+             GROUP BY o.{key}"""
+_ONE = """
+            SELECT r.{key} AS id, jsonb_object_agg(f.key, jsonb_build_array({before}, {after})) AS fields
+              FROM {rows} r, jsonb_each(to_jsonb(r)) AS f
+             WHERE f.value <> 'null' AND f.key NOT IN ('version', 'recorded_at', '{key}')
+             GROUP BY r.{key}"""
+
+
+def _changes(verb: str, rows: str, key: str) -> str:
+    def shown(row: str) -> str:
+        return _SHOWN.format(value=f"{row}.value", name=f"{row}.key", longest=LONGEST)
+
+    if verb == "update":
+        return _BOTH.format(key=key, before=shown("b"), after=shown("a"))
+    sides = ("NULL", shown("f")) if verb == "insert" else (shown("f"), "NULL")
+    return _ONE.format(key=key, rows=rows, before=sides[0], after=sides[1])
+
 
 _REPLACED = """
     INSERT INTO history (subject, subject_id, region_code, version, recorded_from, recorded_to, replaced_by, row)
@@ -117,24 +173,27 @@ _REPLACED = """
 """
 
 
-def watched(table: str, key: str = "id", region: str = "region_code") -> list[str]:
+def watched(table: str, key: str = "id", region: str = "region_code", masked: tuple[str, ...] = ()) -> list[str]:
     """DDL that makes a table leave history, audit and outbox rows.
 
-    The table has columns `version`, `recorded_at`, a uuid key and a bigint region code.
+    The table has columns `version`, `recorded_at`, a uuid key and a bigint region code. `masked` columns are personal:
+    audit rows say that they changed, not what they held.
     """
+    arguments = ", ".join(f"'{column}'" for column in masked)
     now = f"coalesce({NOW}, clock_timestamp())"
     statements = []
     for verb, rows, referencing in (
         ("insert", "new_rows", "NEW TABLE AS new_rows"),
-        ("update", "old_rows", "OLD TABLE AS old_rows"),
+        ("update", "old_rows", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
         ("delete", "old_rows", "OLD TABLE AS old_rows"),
     ):
         parts = {"table": table, "verb": verb, "key": key, "region": region, "rows": rows, "now": now}
         history = "" if verb == "insert" else _REPLACED.format(**parts)
-        statements.append(_TRAIL.format(**parts, history=history, listed=LISTED_IDS))
+        changes = _changes(verb, rows, key)
+        statements.append(_TRAIL.format(**parts, history=history, changes=changes, listed=LISTED_IDS))
         statements.append(
             f"CREATE TRIGGER {table}_{verb}_trail AFTER {verb.upper()} ON {table}"
-            f" REFERENCING {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {table}_{verb}_trail()"
+            f" REFERENCING {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {table}_{verb}_trail({arguments})"
         )
     return statements
 
@@ -172,18 +231,43 @@ def _replaced(table: Table, *more: Any) -> Select[Any]:
     )
 
 
+async def about(act: Act, why: str | None = None, **detail: Any) -> None:
+    """Give the audit rows that this transaction's writes leave from here on a reason and a detail (a batch, say)."""
+    await act.session.execute(
+        select(
+            func.set_config("liangxin.why", why or "", True),
+            func.set_config("liangxin.detail", orjson.dumps(detail).decode() if detail else "", True),
+        )
+    )
+
+
 async def note(act: Act, verb: str, subject: str, why: str | None = None, **detail: Any) -> None:
-    """Leave an audit row for what no trigger sees: a reveal, an export, a refusal, a read of a list of names."""
+    """Leave an audit row for what no trigger sees: a reveal, an export, a refusal, a read of a list of names.
+
+    An `id` among the details names the row that it is about. The row stands where the actor's scope stands.
+    """
+    scope = act.by.scope
     await act.session.execute(
         insert(Audit).inline(),
         {
             "at": act.now,
             "actor": act.by.id,
             "request_id": act.request_id,
+            "origin": act.origin,
             "verb": verb,
             "subject": subject,
             "count": 1,
+            "ids": _named(detail.get("id")),
+            "region_lo": scope.lo if scope.ranges else None,
+            "region_hi": scope.hi - 1 if scope.ranges else None,
             "why": why,
             "detail": detail or None,
         },
     )
+
+
+def _named(row_id: object) -> list[UUID] | None:
+    try:
+        return None if row_id is None else [UUID(str(row_id))]
+    except ValueError:  # what has no uuid is named by the detail alone
+        return None

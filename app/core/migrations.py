@@ -1,5 +1,6 @@
 """Bringing a database to the newest migration, from inside a running program."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,9 @@ SCRIPTS = Path(__file__).parents[2] / "alembic"
 OWNED_ELSEWHERE = frozenset(
     {"pgqueuer", "pgqueuer_log", "pgqueuer_statistics", "pgqueuer_schedules"}  # tables of the job library
 )
+
+PARTITION = re.compile(r"audit_(rest|\d{8})")
+"""Tables that are a part of another one, made by a job."""
 
 
 def _config(connection: Connection | None = None) -> Config:
