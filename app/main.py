@@ -15,6 +15,7 @@ from app.core.crypto import Vault
 from app.core.database import Database
 from app.core.spool import sweep
 from app.routers import ROUTERS
+from app.routers.tags import TAGS
 from app.services.access.authenticating import Access, Doors
 from app.services.access.issuing import Issuer
 from app.services.access.keys import KeyRing, Terms
@@ -75,6 +76,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version="0.1.0",
         description=DESCRIPTION,
         lifespan=lifespan,
+        openapi_tags=list(TAGS),
         generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},

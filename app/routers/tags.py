@@ -1,0 +1,17 @@
+"""What each group of operations is for, in the order a newcomer meets them in the docs."""
+
+TAGS: tuple[dict[str, str], ...] = (
+    {"name": "coverage", "description": "How well a region is covered, what is missing, and what would change it."},
+    {"name": "organizations", "description": "The register: two-new organisations and what is known of each."},
+    {"name": "exchange", "description": "Partners push records here; every line is accounted for."},
+    {"name": "branches", "description": "Party organisations, founded by cited rules, and whom they cover."},
+    {"name": "authorities", "description": "Superior party bodies; their codes are subtrees."},
+    {"name": "hosts", "description": "Communities, parks, buildings, markets and others that branches lean on."},
+    {"name": "contacts", "description": "Contact persons of organisations: sealed, masked, revealed with a purpose."},
+    {"name": "data subjects", "description": "What is held about one person: told, corrected, erased."},
+    {"name": "regions", "description": "All five levels of the country; addresses are placed in them."},
+    {"name": "policies", "description": "Dated, versioned numbers, each with the document it cites."},
+    {"name": "access", "description": "Clients, tokens, grants and their yearly review; who am I."},
+    {"name": "labels", "description": "The text of every coded value in three languages."},
+    {"name": "health", "description": "Is the process alive, can it serve."},
+)
