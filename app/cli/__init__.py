@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli import clients, grants, keys
 from app.cli.telling import Plain, Unready, errors
 from app.core.config import Settings
 from app.core.embedded import stop_on_signals
@@ -23,6 +24,10 @@ database = typer.Typer(cls=Plain, no_args_is_help=True, help="For a database adm
 regions = typer.Typer(cls=Plain, no_args_is_help=True, help="Administrative divisions.")
 app.add_typer(database, name="database")
 app.add_typer(regions, name="regions")
+app.add_typer(keys.app, name="keys")
+app.add_typer(clients.app, name="clients")
+app.add_typer(grants.app, name="grants")
+app.add_typer(grants.reviews, name="access-reviews")
 
 Days = Annotated[float, typer.Option(help="How long the token holds.")]
 Regions = Annotated[

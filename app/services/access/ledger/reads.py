@@ -65,6 +65,14 @@ async def client(act: Act, client_id: UUID) -> dict[str, Any]:
     return {**row, "secrets": secrets, "allowed_actions": actions}
 
 
+async def client_named(act: Act, client_id: str) -> tuple[UUID, int]:
+    """Row id and version of the client with this `client_id`. Raises NotFound."""
+    row = (await act.session.execute(select(Client.id, Client.version).where(Client.client_id == client_id))).first()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
 async def push_tokens(act: Act, ask: Ask, token_id: UUID | None = None) -> Page:
     """One page of push tokens, the newest first; or the one that is named."""
     query = (
