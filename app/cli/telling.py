@@ -8,6 +8,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from app.core.contention import away, sqlstate
+from app.core.crypto.ring import UnfitRing
 from app.core.embedded import EmbeddedFailure
 from app.core.roles import UnfitServer
 
@@ -34,7 +35,7 @@ class Plain(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (EmbeddedFailure, UnfitServer, Unready) as failure:
+        except (EmbeddedFailure, UnfitRing, UnfitServer, Unready) as failure:
             _tell(str(failure))
         except Exception as error:
             advice = ADVICE.get(sqlstate(error) or "")

@@ -46,6 +46,7 @@ class Entry:
     def line(self, vault: Vault) -> bytes:
         """The entry as a line of the file, signed by the newest index key."""
         told = {name: getattr(self, name) for name in self.__slots__}
+        told |= {"id": str(self.id), "row_id": str(self.row_id), "erased_at": self.erased_at.isoformat()}
         body = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
         return orjson.dumps({"entry": told, "mac": vault.blind(body.decode(), "erasures").value.hex()}) + b"\n"
 
