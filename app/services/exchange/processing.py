@@ -150,7 +150,7 @@ class Worker:
                 await _end(act, batch, None, "failed", failure)
             return
         reader = reader_of(dataset, batch, line_key(dataset, self.acts.keys))
-        for _ in range(RETRIES):
+        for left in reversed(range(RETRIES)):
             try:
                 if batch.atomic == "batch":
                     await whole.apply_whole(self.acts, reader, batch)
@@ -158,11 +158,10 @@ class Worker:
                     await self._in_turn(claimed, reader)
                 return
             except Exception as error:
-                if not isinstance(error, Raced) and not passes(error):
+                if not left or not (isinstance(error, Raced) or passes(error)):
                     raise
                 log.info("Another transaction was in the way; trying again.", extra={"kind": type(error).__name__})
                 await asyncio.sleep(NEAR)
-        raise TimeoutError("contention does not end")
 
     async def _in_turn(self, claimed: Claimed, reader: Reader) -> None:
         batch, actor = claimed.batch, claimed.batch.actor()

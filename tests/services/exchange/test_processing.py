@@ -290,3 +290,18 @@ async def test_a_partner_reaches_no_further_than_its_scope(api: Api, worker: Wor
     assert batch["created"] >= 1
     outside = "SELECT count(*) FROM organizations WHERE region_code < :lo OR region_code >= :hi"
     assert await scalar(acts, outside, lo=yuhang[0], hi=yuhang[1]) == 0
+
+
+async def test_contention_without_end_ends_the_batch(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def contended(*_: Any) -> Any:
+        raise Raced
+
+    monkeypatch.setattr(applying, "apply", contended)
+    for name in ("NEAR", "PAUSE"):
+        monkeypatch.setattr(processing, name, 0.0)
+    place = await push(client, [firm(1)])
+    await worker.drain()
+    batch = await batch_at(client, place)
+    assert (batch["state"], batch["failure"]["code"]) == ("failed", "worker_failed")
