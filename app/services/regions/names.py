@@ -52,17 +52,21 @@ def bare(name: str, words: tuple[str, ...]) -> str:
 
 _ROAD: Final = "路|街(?!道)|大道|巷|弄|里弄|胡同|公路|国道|省道"
 _STREET_WORD: Final = re.compile(
-    f"街道办事处|街道办|街道|(?:{'|'.join(PEOPLES)})*(?:镇(?!海)|乡(?!村))|苏木|地区办事处"
+    f"街道办事处|街道办|街道|(?:{'|'.join(PEOPLES)})*(?:镇(?!海(?:区|市|$))|乡(?!村))|苏木|地区办事处"
 )
 _VILLAGE_WORD: Final = re.compile(
     "|".join(VILLAGE_WORDS[:-1]) + f"|行政村|自然村|村(?![东南西北中前后新老]?(?:{_ROAD}))"
 )
-_PART_OF_ANOTHER_NAME: Final = re.compile(
-    f"街道|[东南西北中上下内外前后新老环大小横直第一二三四五六七八九十]{{0,3}}(?:{_ROAD}|道(?!士))|"
-    "[大小新老]?(?:桥|河|江|湖|山|港|湾|岛|塘|洋|浦|溪|岭|寺|庙|府|苑|里|坊|村|镇|乡|市|县|区|城(?!区|关|镇|厢|[东南西北中]))|"
+_TURNS: Final = "东南西北中上下内外前后新老环大小横直第一二三四五六七八九十"
+_BEGINS_ANOTHER: Final = re.compile(
+    f"街道|[{_TURNS}]{{0,3}}(?:{_ROAD}|道(?!士))|"
     "国际|大厦|大楼|宾馆|饭店|酒店|商城|商厦|市场|商场|小区|花园|花苑|公寓|新村|广场|医院|学校|中学|小学|大学|学院|"
-    "车站|火车站|码头|机场|家园|名都|名苑|家苑|嘉苑"
+    "车站|火车站|码头|机场(?!路)|家园|名都|名苑|家苑|嘉苑"
 )
+_MAY_BEGIN_ANOTHER: Final = re.compile(
+    "[大小新老]?(?:桥|河|江|湖|山|港|湾|岛|塘|洋|浦|溪|岭|寺|庙|府|苑|里|坊|村|镇|乡|市|县|区|城(?!区|关|镇|厢|[东南西北中]))"
+)
+_OWN_NAME: Final = re.compile(f"([\u4e00-\u9fff]{{2,6}}?)(?:{_ROAD}|村)")
 _ZONE: Final = re.compile(
     "[\u4e00-\u9fff]{0,10}?(?:高新技术产业开发区|经济技术开发区|经济开发区|开发区|高新技术产业园区|高新技术产业园|高新区|"
     "保税区|保税港区|度假区|风景区|管理区|示范区|集聚区|新区|港区|工业园区|工业园|工业区|产业园|科技园|园区)"
@@ -103,8 +107,16 @@ def village_word(text: str, at: int) -> int:
 
 
 def stands_alone(text: str, at: int) -> bool:
-    """Whether a bare name that ends at ``at`` is not merely the beginning of a road's or building's name."""
-    return _PART_OF_ANOTHER_NAME.match(text, at) is None
+    """Whether a bare name that ends at ``at`` is not merely the beginning of a road's or building's name.
+
+    霞浦路 and 霞浦江 are names of their own, 霞浦浦江路 is 浦江路 in 霞浦.
+    """
+    if _BEGINS_ANOTHER.match(text, at):
+        return False
+    if not _MAY_BEGIN_ANOTHER.match(text, at):
+        return True
+    own = _OWN_NAME.match(text, at)
+    return own is not None and not all(sign in _TURNS for sign in own[1])
 
 
 def zone_end(text: str, at: int) -> int:

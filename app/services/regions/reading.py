@@ -121,6 +121,8 @@ def _head(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
             continue
         found, end = outline.short_counties.at(text, at)
         here = _inside(outline, found, province, reading.city) if found else ()
+        if here and _park_begins(gazetteer, reading.city, text, at, end):
+            break
         if here and (stands_alone(text, end) or _street_follows(gazetteer, here, text, end)):
             reading.counties, reading.county_strength, at = here, SHORT, end
         break
@@ -132,6 +134,13 @@ def _city_meant(outline: Outline, reading: Reading, city: int, end: int) -> bool
     if reading.city == city:
         return stands_alone(reading.text, end)
     return _place_follows(outline, city, reading.text, end) or bool(zone_end(reading.text, end))
+
+
+def _park_begins(gazetteer: Gazetteer, city: int, text: str, at: int, end: int) -> bool:
+    """Whether a street or park of the city, by its full name, begins with what might be a county's bare name."""
+    table = gazetteer.cities.get(city)
+    match = street_at(table, gazetteer.street_names, text, at) if table else None
+    return match is not None and match.strength == EXACT and match.end > end
 
 
 def _street_follows(gazetteer: Gazetteer, counties: Codes, text: str, at: int) -> bool:

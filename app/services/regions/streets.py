@@ -43,13 +43,21 @@ def read_below(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None
     elif reading.counties:
         if len(reading.counties) > 1:
             reading.mentioned = _mentioned(gazetteer, reading)
-        for word in _AFTER_COUNTY:
-            if text.startswith(word, at):
-                reading.at = at + len(word)
-                break
-        if not _further_on(gazetteer, reading):
+        _skip_seat(outline, gazetteer, reading)
+        if not reading.streets and not _further_on(gazetteer, reading):
             _former_town(reading)
     _village(gazetteer, reading)
+
+
+def _skip_seat(outline: Outline, gazetteer: Gazetteer, reading: Reading) -> None:
+    """Step over a word for the county's seat; a street may follow it by its bare name."""
+    for word in _AFTER_COUNTY:
+        if reading.text.startswith(word, reading.at):
+            reading.at += len(word)
+            match = _street(outline, gazetteer, reading, reading.at)
+            if match and len(match.codes) == 1 and len(reading.counties) == 1:
+                reading.streets, reading.street_strength, reading.at = match.codes, match.strength, match.end
+            return
 
 
 def _mentioned(gazetteer: Gazetteer, reading: Reading) -> Codes:
