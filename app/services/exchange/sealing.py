@@ -10,6 +10,7 @@ from app.core.acts import Act
 from app.core.crypto import Vault
 from app.core.streams import Header, RawRecord, head_size, header_name, lines_of, unpack
 from app.services.exchange.contract import Dataset
+from app.services.privacy.facts import holds_number
 
 
 class Parted(NamedTuple):
@@ -57,6 +58,12 @@ def digest(act: Act, dataset: Dataset, sha256: bytes) -> bytes:
     if not dataset.personal:
         return sha256
     return hmac.new(act.vault.secret("batches.sha256"), sha256, hashlib.sha256).digest()
+
+
+def kept_filename(dataset: Dataset, filename: str | None) -> str | None:
+    """The file's name as it is kept: where the dataset has personal fields, none that may hold a number."""
+    unsaid = filename is not None and bool(dataset.personal) and holds_number(filename)
+    return None if unsaid else filename
 
 
 def kept_header(dataset: Dataset, header: Header | None) -> Header | None:
