@@ -22,7 +22,7 @@ router = APIRouter(tags=["access"], route_class=StrictRoute)
 FORM = "application/x-www-form-urlencoded"
 GRANT = "client_credentials"
 UNKEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-KEYS_KEPT = 300  # seconds a reader may keep the key set: less than a new key waits before it signs
+KEYS_KEPT = 300  # seconds a reader may keep the key set, and never longer than half of what a new key waits
 MOST_FIELDS = 20
 
 
@@ -176,8 +176,9 @@ async def issue_token(request: Request) -> Response:
 @router.get("/oauth/jwks.json", summary="List signing keys", response_model=KeySet, responses=declares())
 async def list_signing_keys(request: Request) -> Response:
     """The public keys that verify tokens of `/oauth/token`; a new one is here well before it signs."""
-    kept = {"Cache-Control": f"public, max-age={KEYS_KEPT}"}
-    return answers.answer(await state_of(request).ring.jwks(), headers=kept)
+    ring = state_of(request).ring
+    kept = min(KEYS_KEPT, int(ring.terms.lead.total_seconds() / 2))
+    return answers.answer(await ring.jwks(), headers={"Cache-Control": f"public, max-age={kept}"})
 
 
 @router.get(

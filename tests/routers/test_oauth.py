@@ -103,7 +103,9 @@ async def test_metadata_leads_to_the_token(api: Api) -> None:
     stranger = await api.anonymous()
     told = (await stranger.get("/.well-known/oauth-authorization-server")).json()
     assert told["grant_types_supported"] == ["client_credentials"]
-    assert (await stranger.get(told["jwks_uri"])).json()["keys"] == []  # none was needed yet
+    (key,) = (await stranger.get(told["jwks_uri"])).json()["keys"]  # there before the first token is asked for
+    assert "d" not in key
+    assert (key["alg"], key["use"]) == ("Ed25519", "sig")
 
 
 async def test_signing_in_and_failing_to_leave_a_trace(

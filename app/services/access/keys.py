@@ -86,16 +86,19 @@ class KeyRing:
         """The public key of an id, while tokens of it are accepted."""
         now = self._acts.clock()
         ring = await self._ring(now)
-        if kid not in ring.rows and now - ring.at >= UNKNOWN:
+        if kid not in ring.rows and (not ring.rows or now - ring.at >= UNKNOWN):
             ring = await self._ring(now, afresh=True)
         if kid not in published(ring.times, now):
             return None
         return OKPKey.import_key(ring.rows[kid].public)
 
     async def jwks(self) -> dict[str, list[dict[str, Any]]]:
-        """The public keys as a JWK set (RFC 7517), those that will sign next included."""
+        """The public keys as a JWK set (RFC 7517), those that will sign next included; never an empty one."""
         now = self._acts.clock()
         ring = await self._ring(now)
+        if signer(ring.times, now) is None:
+            await self._renew()
+            ring = await self._ring(now, afresh=True)
         return {"keys": [ring.rows[kid].public for kid in published(ring.times, now)]}
 
     async def _ring(self, now: datetime, *, afresh: bool = False) -> _Loaded:
