@@ -7,7 +7,7 @@ from app.services.regions.facts import COUNTY, PROVINCE, Hints, ancestor
 from app.services.regions.matching import EXACT, SHORT, VARIANT, Codes
 from app.services.regions.names import zone_end
 from app.services.regions.outline import Outline
-from app.services.regions.roads import RoadBook, road_of
+from app.services.regions.roads import RoadBook
 from app.services.regions.teaching import rest, townless, trusted
 
 OFFICE_SHARE: Final = 0.97
@@ -16,6 +16,8 @@ OFFICE_ROWS: Final = 20
 """The same holds for the name of a divided county: once that many rows have shown whose ground it mostly means."""
 DISTRICT_SHARE: Final = 0.6
 """What a district must have of a road's rows in the whole city, where only the city's districts come into question."""
+LEAST_ROWS: Final = 2
+"""What names only a city needs more than one row to know its county, however small the place."""
 LEANING: Final = 0.8
 """The share of a road's rows that makes it one weak source among others."""
 
@@ -157,13 +159,13 @@ def _road(outline: Outline, reading: Reading, book: RoadBook | None, possible: C
     if reading.city_named and not reading.streets and office and all(map(outline.is_district, office.counties)):
         districts = tuple(filter(outline.is_district, outline.counties_of.get(reading.city, ())))
     for token in rest(reading):
-        road = road_of(token)
-        county = book.says(area, token, possible or (districts if road else ()))
+        county = book.says(area, token, possible or (() if token.endswith("区") else districts))
         if not county and districts and not possible:
             county = book.says(area, token, districts, fewer=1)
-            if county and book.share(area, token, county)[0] < DISTRICT_SHARE:
-                county = 0
-        if county and (trusted(book, token) or book.share(area, token, county)[1] >= OFFICE_ROWS):
+        share, rows = book.share(area, token, county) if county else (0.0, 0)
+        if county and not possible and (rows < LEAST_ROWS or share < DISTRICT_SHARE):
+            county = 0
+        if county and (trusted(book, token) or rows >= OFFICE_ROWS):
             return county, county
         lean = lean or book.leans(area, token, LEANING, possible or districts)
     if townless(reading):

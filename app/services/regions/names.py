@@ -66,6 +66,10 @@ _BEGINS_ANOTHER: Final = re.compile(
 _MAY_BEGIN_ANOTHER: Final = re.compile(
     "[大小新老]?(?:桥|河|江|湖|山|港|湾|岛|塘|洋|浦|溪|岭|寺|庙|府|苑|里|坊|村|镇|乡|市|县|区|城(?!区|关|镇|厢|[东南西北中]))"
 )
+_HOMES: Final = re.compile(
+    "[\u4e00-\u9fff]{1,5}?(?:花园|家园|苑|园(?!区|路|艺|林)|庭|邸|轩|阁|墅|公馆|华府|名府|公寓|豪庭|山庄)"
+)
+"""Housing estates are named after what is near and pretty, in whatever street they are."""
 _OWN_NAME: Final = re.compile(f"([\u4e00-\u9fff]{{2,6}}?)(?:{_ROAD}|村)")
 _ZONE: Final = re.compile(
     "[\u4e00-\u9fff]{0,10}?(?:高新技术产业开发区|经济技术开发区|经济开发区|开发区|高新技术产业园区|高新技术产业园|高新区|"
@@ -112,6 +116,8 @@ def stands_alone(text: str, at: int) -> bool:
     霞浦路 and 霞浦江 are names of their own, 霞浦浦江路 is 浦江路 in 霞浦.
     """
     if _BEGINS_ANOTHER.match(text, at):
+        return False
+    if _HOMES.match(text, at):
         return False
     if not _MAY_BEGIN_ANOTHER.match(text, at):
         return True
