@@ -2,8 +2,8 @@
 
 One rule decides a record's outcome, whatever the chunking: by its key, against the dataset's last record for that key.
 
-- unchanged: the last record said the same (found by the raw line's hash without parsing, else field by field)
 - superseded: the last record is of a later source time
+- unchanged: the last record said the same (found by the raw line's hash without parsing, else field by field)
 - updated: something differs, or the subject stood already but this dataset had not spoken of it
 - created: there was no subject, and the dataset founds one
 - needs_review: a person must say which subject is meant, or where it is

@@ -11,6 +11,8 @@ import orjson
 from app.core.acts import Act
 from app.core.database import driver
 
+NO_LINE = UUID(int=0)  # the record was not read from a line: no raw line's hash is equal to this one
+
 
 @dataclass(frozen=True, slots=True)
 class LastRecord:
@@ -98,6 +100,14 @@ async def confirm(act: Act, dataset: str, keys: Sequence[str], time: datetime) -
         dataset,
         sorted(keys),
         time,
+    )
+
+
+async def read_anew(act: Act, dataset: str, key: str) -> None:
+    """Let the next line about this key be read, whatever it says."""
+    connection = await driver(act.session)
+    await connection.execute(
+        "UPDATE dataset_records SET raw_hash = $3 WHERE dataset = $1 AND record_key = $2", dataset, key, NO_LINE
     )
 
 

@@ -8,11 +8,10 @@ from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Invalid
 from app.core.versions import claim
 from app.services.exchange import apart
+from app.services.exchange import records_repository as records
 from app.services.exchange.contract import Dataset, MergeItem
 from app.services.exchange.models import ReviewItem
-from app.services.exchange.records_repository import NewRecord
-
-NO_LINE = UUID(int=0)  # the record was not read from a line: no raw line's hash is equal to this one
+from app.services.exchange.records_repository import NO_LINE, NewRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,8 @@ async def decide(act: Act, dataset: Dataset, item_id: UUID, version: int, said: 
 async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdict) -> UUID | None:
     match said.verdict:
         case "discard":
+            if item.subject_id is not None:  # its last line is known by heart, and would go in unread
+                await records.read_anew(act, dataset.name, item.record_key)
             return item.subject_id
         case "match":
             if said.subject is None:

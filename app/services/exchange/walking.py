@@ -47,10 +47,14 @@ class Walk:
         self.decisions: dict[str, dict[str, Any]] = {}
 
     def hit(self, place: int, last: LastRecord) -> None:
-        """The very line that was last said."""
-        self.outcomes[place] = Outcome.unchanged
+        """The very line that was last said: decided as if it had been read."""
+        batch = self.reader.batch
+        if batch.strategy == "create":
+            self.reject(place, FieldError("", "already_there"))
+            return
+        self.outcomes[place] = Outcome.superseded if last.time > batch.source_time else Outcome.unchanged
         self.subjects[place] = last.subject
-        if last.time < self.reader.batch.source_time:
+        if last.time < batch.source_time:
             self.confirmed.append(last.key)
 
     def reject(self, place: int, *errors: FieldError) -> None:

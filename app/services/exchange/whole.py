@@ -28,6 +28,8 @@ async def apply_whole(acts: Acts, reader: Reader, batch: Pushed) -> None:
         async with acts.open(actor) as act:
             results = await _apply_all(act, reader, batch)
             if await _still_ours(act, batch):
+                if _rejected(results):  # a validation: a commit would fail
+                    await _refuse(act, batch, results)
                 await _store(act, batch, results)
     except _Undone as undone:
         async with acts.open(actor) as act:
@@ -36,9 +38,7 @@ async def apply_whole(acts: Acts, reader: Reader, batch: Pushed) -> None:
             if undone.cancelled:
                 await chunks.end(act, batch.facts.id, "cancelled", act.now)
                 return
-            rejected = sum(result.counts()[Outcome.rejected.name] for result in undone.results)
-            failure = {"code": "rejected_records", "params": {"rejected": rejected}}
-            await chunks.end(act, batch.facts.id, "failed", act.now, failure)
+            await _refuse(act, batch, undone.results)
             await _store(act, batch, [_without_founded(result) for result in undone.results])
 
 
@@ -49,11 +49,20 @@ async def _apply_all(act: Act, reader: Reader, batch: Pushed) -> list[Applied]:
             raise _Undone([], cancelled=True)
         prepared = await applying.prepare(act, reader, unpack(await chunks.raw(act, batch.facts.id, seq)))
         results.append(await applying.apply(act, reader, prepared))
-    if any(Outcome.rejected.value.encode() in result.outcomes for result in results) and not batch.facts.validate_only:
+    if _rejected(results) and not batch.facts.validate_only:
         raise _Undone(results, cancelled=False)
     if batch.facts.validate_only:
         await apart.forget(act, reader.dataset, applying.shadow(batch.facts))
     return results
+
+
+def _rejected(results: list[Applied]) -> int:
+    return sum(result.counts()[Outcome.rejected.name] for result in results)
+
+
+async def _refuse(act: Act, batch: Pushed, results: list[Applied]) -> None:
+    failure: dict[str, object] = {"code": "rejected_records", "params": {"rejected": _rejected(results)}}
+    await chunks.end(act, batch.facts.id, "failed", act.now, failure)
 
 
 async def _still_ours(act: Act, batch: Pushed) -> bool:

@@ -148,6 +148,23 @@ async def test_strategies(acts: Acts, clock: Hands) -> None:
     assert tuple(row) == ("茶", "2001-01-01")
 
 
+@pytest.mark.parametrize(
+    ("strategy", "earlier", "outcomes"),
+    [("create", 0, b"r"), ("upsert", 1, b"s"), ("update", 1, b"s"), ("fill_empty", 0, b"n"), ("create", 1, b"r")],
+)
+async def test_a_line_known_by_heart_is_decided_as_if_it_were_read(
+    acts: Acts, clock: Hands, strategy: str, earlier: int, outcomes: bytes
+) -> None:
+    """Neither its strategy nor its age is overlooked, and a validation, which reads every line, foresees it."""
+    await Pusher(acts).push(firm(1))
+    again = Pusher(acts, strategy=strategy)
+    time = clock() - timedelta(days=earlier)
+    foreseen = await again.push(firm(1), time=time, validate=True)
+    done = await again.push(firm(1), time=time)
+    assert (foreseen.outcomes, foreseen.findings) == (done.outcomes, done.findings)
+    assert done.outcomes == outcomes
+
+
 async def test_another_region_is_refused_without_a_word_about_what_is_there(acts: Acts) -> None:
     await Pusher(acts).push(firm(1))
     ningbo = Actor("ningbo", "ningbo", frozenset(ROLES["partner"]), Scope(((330200000000, 330300000000),)))

@@ -58,6 +58,19 @@ async def test_a_discarded_record_stays_out(acts: Acts) -> None:
     assert applied.findings[0].error.code == "discarded_by_review"
 
 
+async def test_what_stands_but_was_discarded_takes_no_more_lines(acts: Acts, clock: Hands) -> None:
+    """Not even the very line that was last said, as a validation foresees."""
+    pusher = Pusher(acts)
+    lost = firm(1, uscc=code(1, office=330100), address="某路1号", city="杭州")
+    await pusher.push(lost)
+    await _decide(acts, Verdict("discard"))
+    clock.forward(days=1)
+    foreseen = await pusher.push(lost, validate=True)
+    done = await pusher.push(lost)
+    assert (foreseen.outcomes, done.outcomes) == (b"r", b"r")
+    assert done.findings[0].error.code == "discarded_by_review"
+
+
 async def test_a_place_named_by_a_person_holds_against_later_records(acts: Acts, clock: Hands) -> None:
     pusher = Pusher(acts)
     lost = firm(1, uscc=code(1, office=330100), address="某路1号", city="杭州")
