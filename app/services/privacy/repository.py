@@ -73,15 +73,15 @@ async def drop_under(act: Act, holder: str, prefix: str) -> None:
     )
 
 
+HOLDING = (
+    "SELECT row_key FROM personal_values WHERE blind = ANY($3) AND holder = $1 AND field = $2"
+    " ORDER BY row_key LIMIT 1000"
+)
+
+
 async def holding(act: Act, holder: str, field: str, blinds: Sequence[bytes]) -> list[str]:
     """Keys of the visible rows whose field has one of these index values, at most a thousand."""
-    found = await (await driver(act.session)).fetch(
-        "SELECT row_key FROM personal_values WHERE blind = ANY($3) AND holder = $1 AND field = $2"
-        " ORDER BY row_key LIMIT 1000",
-        holder,
-        field,
-        blinds,
-    )
+    found = await (await driver(act.session)).fetch(HOLDING, holder, field, blinds)
     return [row[0] for row in found]
 
 
@@ -114,20 +114,18 @@ async def sample(act: Act, column: SealedColumn, key_id: int) -> tuple[str, byte
     return None if row is None else (row[0], row[1])
 
 
-async def outdated(act: Act, column: SealedColumn, key_id: int, index_id: int, limit: int) -> list[Any]:
-    """Some rows not sealed by this key (or not indexed by this one), locked, those that others hold left out.
+async def outdated(act: Act, column: SealedColumn, number: str, stale: Sequence[int], limit: int) -> list[Any]:
+    """Some rows whose `number` (key_id or index_id) is a stale one, locked, those that others hold left out.
 
-    Each row: the primary key's columns, then place, sealed value and domain.
+    Each row: the primary key's columns, then place, sealed value and domain. By equality, so that the index on the
+    number hands out the next rows without walking over those that are done.
     """
-    stale = "key_id <> $1" + ("" if column.blind is None else " OR index_id <> $2")
-    domain = column.blind or "NULL::text"
-    unused = "" if column.blind is not None else " AND $2::int IS NOT NULL"
     return list(
         await (await driver(act.session)).fetch(
-            f"SELECT {', '.join(column.keys)}, {column.place} AS place, sealed, {domain} AS domain"  # noqa: S608
-            f" FROM {column.table} WHERE sealed IS NOT NULL AND ({stale}){unused} LIMIT $3 FOR UPDATE SKIP LOCKED",
-            key_id,
-            index_id,
+            f"SELECT {', '.join(column.keys)}, {column.place} AS place, sealed,"  # noqa: S608 (from a catalogue)
+            f" {column.blind or 'NULL::text'} AS domain FROM {column.table}"
+            f" WHERE sealed IS NOT NULL AND {number} = ANY($1) LIMIT $2 FOR UPDATE SKIP LOCKED",
+            stale,
             limit,
         )
     )

@@ -77,10 +77,14 @@ async def reseal(
 
 async def _bite(act: Act, column: SealedColumn, limit: int) -> int:
     ring = act.vault.ring
-    rows = await repository.outdated(act, column, ring.active, ring.index[-1].id, limit)
-    if rows:
-        await repository.reseal(act, column, [_resealed(act.vault, column, row) for row in rows])
-    return len(rows)
+    stale_keys = set(await repository.key_ids(act, column)) - {ring.active}
+    stale_indexes = set(await repository.index_ids(act, column)) - {ring.index[-1].id}
+    for number, stale in (("key_id", stale_keys), ("index_id", stale_indexes)):
+        rows = await repository.outdated(act, column, number, sorted(stale), limit) if stale else []
+        if rows:
+            await repository.reseal(act, column, [_resealed(act.vault, column, row) for row in rows])
+            return len(rows)
+    return 0
 
 
 def _resealed(vault: Vault, column: SealedColumn, row: Any) -> tuple[Any, ...]:
