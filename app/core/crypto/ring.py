@@ -123,12 +123,17 @@ def load(path: Path, algorithm: Algorithm | None = None) -> KeyRing:
 
 
 def store(path: Path, ring: KeyRing, *, first: bool = False) -> None:
-    """Put the ring in the file, whole or not at all. `first`: only where there is none; the first of two wins."""
+    """Put the ring in the file, whole or not at all; a file that was there keeps its mode (a container's secret).
+
+    `first`: only where there is none; the first of two wins.
+    """
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(ring.written())
         file.flush()
+        os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
     try:
         if first:
