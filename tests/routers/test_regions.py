@@ -3,11 +3,11 @@
 import httpx
 import pytest
 
-from app.core.acts import Acts
+from app.core.acts import SYSTEM, Acts
 from app.services.regions import reads, repository
 from app.services.regions.facts import Entry, Retired, Successor
 from app.services.regions.learning import learner
-from app.services.regions.loading import SYSTEM, load
+from app.services.regions.loading import load
 
 
 async def test_a_region_has_its_ancestors_and_its_range(client: httpx.AsyncClient) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.acts import EVERYWHERE, Actor, Acts
+from app.core.acts import SYSTEM, Acts
 from app.services.regions import reads, repository, shipped
 from app.services.regions.facts import COUNTRY, Entry
 
-SYSTEM: Final = Actor("system", "system", frozenset(), EVERYWHERE)
 COUNTRY_NAME: Final = "全国"
 
 Progress = Callable[[int, int], None]
