@@ -21,9 +21,8 @@ from app.services.access.issuing import Issuer
 from app.services.access.keys import KeyRing, Terms
 from app.services.access.provider import Provider, ProviderSettings
 from app.services.access.tokens import Tokens, load_key
-from app.web import openapi, problems
+from app.web import door, openapi, problems
 from app.web.state import State
-from app.web.trace import Trace
 from app.worker import fit, inline
 
 LEFT_BEHIND = timedelta(days=1)
@@ -84,7 +83,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.liangxin = state
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     problems.install(app)
-    app.add_middleware(Trace)
+    door.install(app, settings)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -27,11 +27,12 @@ def door(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, bound: socket.socket) -> None:
     """Serve until told to end."""
     from app.main import create_app
+    from app.web.patience import patience
 
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",
-        http="httptools",
+        http=patience(settings.head_time, settings.head_limit),
         log_config=None,
         access_log=False,
         server_header=False,

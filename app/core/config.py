@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,11 +43,27 @@ class Settings(BaseSettings):
     issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
     audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
     token_lifetime: int = Field(default=600, ge=10, le=3600, description="How long a token of /oauth/token holds.")
-    key_lead: float = Field(
-        default=600.0, gt=0, description="How long a new signing key is published before it signs."
-    )
+    key_lead: float = Field(default=600.0, gt=0, description="How long a new signing key is published before it signs.")
     oidc: Path | None = Field(
         default=None, description="TOML file that says which OpenID provider people sign in at; absent: none."
+    )
+    rate_limit: int = Field(
+        default=1200, ge=0, description="Requests a minute of one who is signed in, in one process; 0: unlimited."
+    )
+    rate_limit_anonymous: int = Field(
+        default=300, ge=0, description="Requests a minute of one address without a token, in one process; 0: unlimited."
+    )
+    request_time: float = Field(
+        default=90.0, gt=0, description="Longest time of a request; uploads and streams are exempt."
+    )
+    body_time: float = Field(default=20.0, gt=0, description="Longest time a JSON body may take to arrive.")
+    head_limit: int = Field(default=16 << 10, ge=1024, description="Largest head of a request: its line and headers.")
+    head_time: float = Field(default=10.0, gt=0, description="Longest time the head of a request may take to arrive.")
+    cors_origins: str = Field(
+        default="", description="Origins whose pages may call this, separated by commas; absent: none but our own."
+    )
+    hsts: int = Field(
+        default=0, ge=0, description="Seconds that browsers shall insist on HTTPS; set it once TLS stands in front."
     )
     inline_worker: bool = Field(default=True, description="Run the worker inside the serving process.")
     log_level: str = Field(default="INFO", description="Least weight of what is logged.")
@@ -69,6 +86,21 @@ class Settings(BaseSettings):
             return None
         scheme, _, rest = url.partition("://")
         return f"postgresql+asyncpg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+    @field_validator("cors_origins")
+    @classmethod
+    def whole_origins(cls, value: str) -> str:
+        """Take scheme://host[:port] alone; a star would let every page of the world call with a user's token."""
+        for origin in filter(None, (part.strip() for part in value.split(","))):
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.geturl() != origin or parts.path:
+                raise ValueError(f"{origin} is no origin such as https://portal.example.gov.cn")
+        return value
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call this."""
+        return tuple(part.strip() for part in self.cors_origins.split(",") if part.strip())
 
     @property
     def key_ring_file(self) -> Path:

@@ -21,6 +21,7 @@ from app.services.exchange.failures import Finished
 from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, OutcomeName, RecordsRead, State
 from app.services.exchange.service import Mode
 from app.web import answers
+from app.web.exempt import untimed
 from app.web.guards import Caller, May, MayLater
 from app.web.lists import CSV, Listed, ListQuery
 from app.web.openapi import declares
@@ -113,6 +114,7 @@ async def list_batch_records(
     response_class=StreamingResponse,
     responses=declares(NotFound, NotAcceptable) | REJECTS,
 )
+@untimed
 async def download_batch_rejects(caller: BatchesFollow, request: Request, batch_id: BatchId) -> Response:
     """The rejected records as they were sent, each with its line and reasons; corrected, the file can be pushed again.
 
@@ -152,6 +154,7 @@ async def _seen(caller: BatchesFollow, batch_id: BatchId) -> UUID:
     response_class=EventSourceResponse,
     responses=declares(NotFound) | EVENTS,
 )
+@untimed
 async def follow_batch(
     caller: BatchesFollow,
     request: Request,

@@ -21,6 +21,7 @@ from app.services.exchange.failures import FileUnreadable, UploadStalled
 from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, DatasetRead, DatasetsRead
 from app.services.exchange.service import Atomic, Mode, Push, Strategy
 from app.web import answers
+from app.web.exempt import untimed
 from app.web.guards import Caller, May, MayLater
 from app.web.idempotency import Key, once, request_print
 from app.web.openapi import declares
@@ -112,6 +113,7 @@ async def read_dataset(act: BatchesRead, request: Request, dataset: Name) -> Res
     responses=declares(NotFound, InFlight, TooLarge, UnsupportedMedia, FileUnreadable, UploadStalled) | WAITED,
     openapi_extra=BODY,
 )
+@untimed
 async def push_batch(
     caller: BatchesWrite,
     request: Request,

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
 from app.core.acts import Act, Actor
 from app.core.errors import Forbidden, Unauthenticated
 from app.services.access.authenticating import Known
 from app.services.access.permissions import Permission
-from app.web.state import request_id_of, state_of
+from app.web.rates import count_known, count_stranger
+from app.web.state import address_of, request_id_of, state_of
 
 bearer = HTTPBearer(
     auto_error=False,
@@ -31,14 +33,26 @@ WantedGrant = Annotated[
 
 
 async def known_of(request: Request) -> Known:
-    """Who sends the request. Raises Unauthenticated."""
+    """Who sends the request, found out and counted once. Raises Unauthenticated, TooManyRequests."""
+    found = getattr(request.state, "known", None)
+    if isinstance(found, Known):
+        return found
+    try:
+        known = await _shown(request)
+    except Unauthenticated:
+        count_stranger(request)
+        raise
+    request.state.actor = known.subject
+    count_known(request, known.subject)
+    request.state.known = known
+    return known
+
+
+async def _shown(request: Request) -> Known:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated()
-    address = request.client.host if request.client is not None else None
-    known = await state_of(request).access.known(token.strip(), address)
-    request.state.actor = known.subject
-    return known
+    return await state_of(request).access.known(token.strip(), address_of(request))
 
 
 async def actor_of(request: Request, permission: Permission, grant: UUID | None) -> Actor:
@@ -63,7 +77,7 @@ class Guard:
     async def __call__(self, request: Request, grant: WantedGrant = None) -> AsyncIterator[Act]:
         """One request, one transaction."""
         actor = await actor_of(request, self.permission, grant)
-        async with state_of(request).acts.open(actor, request_id_of(request)) as act:
+        async with state_of(request).acts.open(actor, request_id_of(request), address_of(request)) as act:
             yield act
         if getattr(request.state, "access_changed", False):  # committed: what is remembered of it is wrong now
             state_of(request).access.forget()
@@ -78,7 +92,7 @@ class Caller:
 
     def open(self) -> AbstractAsyncContextManager[Act]:
         """One short transaction."""
-        return state_of(self.request).acts.open(self.actor, request_id_of(self.request))
+        return state_of(self.request).acts.open(self.actor, request_id_of(self.request), address_of(self.request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,14 @@ class SignedInGuard:
     async def __call__(self, request: Request) -> Known:
         """Who the caller is."""
         return await known_of(request)
+
+
+def permission_in(dependant: Dependant) -> Permission | None:
+    """The permission that a route's guard asks for; None for the few open routes."""
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, (Guard, LaterGuard, SignedInGuard)):
+            return inner.call.permission
+    return None
 
 
 def May(permission: Permission) -> Any:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core import errors
 from app.core.errors import Failure
 from app.core.labels import label
-from app.web.guards import Guard, LaterGuard, SignedInGuard
+from app.web.failures import HeadTooLarge, TookTooLong, TooManyRequests, TooSlow
+from app.web.guards import permission_in
 from app.web.problems import MEDIA, TYPE
 
 
@@ -63,10 +64,30 @@ ALWAYS: tuple[type[Failure], ...] = (
     errors.BadRequest,
     errors.Unauthenticated,
     errors.Forbidden,
+    TooSlow,
     errors.Invalid,
+    TooManyRequests,
+    HeadTooLarge,
     errors.Busy,
+    TookTooLong,
     Failure,
 )
+
+WAIT: dict[str, Any] = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+HEADERS: dict[int, dict[str, Any]] = {
+    429: {
+        "Retry-After": WAIT,
+        "RateLimit-Policy": {
+            "description": "The policy: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers).",
+            "schema": {"type": "string", "examples": ['"client";q=1200;w=60']},
+        },
+        "RateLimit": {
+            "description": "What is left: `r` requests; whole again in `t` seconds. Other answers carry both, too.",
+            "schema": {"type": "string", "examples": ['"client";r=0;t=60']},
+        },
+    },
+    503: {"Retry-After": WAIT},
+}
 
 
 def declares(*failures: type[Failure]) -> dict[int | str, dict[str, Any]]:
@@ -78,6 +99,7 @@ def declares(*failures: type[Failure]) -> dict[int | str, dict[str, Any]]:
         status: {
             "description": "; ".join(label("problem", slug, "en") for slug in slugs),
             "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            **({"headers": HEADERS[status]} if status in HEADERS else {}),
         }
         for status, slugs in sorted(by_status.items())
     }
@@ -90,10 +112,8 @@ def operation_id(route: APIRoute) -> str:
 
 def permission_of(route: APIRoute) -> str | None:
     """The permission its guard asks for; None for the few open routes."""
-    for dependant in route.dependant.dependencies:
-        if isinstance(dependant.call, (Guard, LaterGuard, SignedInGuard)):
-            return str(dependant.call.permission)
-    return None
+    permission = permission_in(route.dependant)
+    return None if permission is None else str(permission)
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.core import errors
 from app.core.contention import away
 from app.core.errors import Failure, FieldError, RuleViolation
 from app.core.labels import Language, catalogue, label
+from app.web.failures import TooSlow
 from app.web.state import language, request_id_of
 from app.web.strict import Refused
 
@@ -30,6 +31,7 @@ _BY_STATUS: dict[int, type[Failure]] = {
     403: errors.Forbidden,
     404: errors.NotFound,
     406: errors.NotAcceptable,
+    408: TooSlow,
     413: errors.TooLarge,
     415: errors.UnsupportedMedia,
 }
@@ -43,9 +45,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(pg.PostgresError, _database)
     app.add_exception_handler(PoolTimeout, _busy)
-    app.add_exception_handler(pg.InterfaceError, _unforeseen)
-    app.add_exception_handler(OSError, _unforeseen)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(pg.InterfaceError, unforeseen)
+    app.add_exception_handler(OSError, unforeseen)
+    app.add_exception_handler(Exception, unforeseen)
 
 
 def render(request: Request, failure: Failure) -> Response:
@@ -159,7 +161,7 @@ async def _database(request: Request, error: Exception) -> Response:
         return render(request, by_constraint(name))
     if isinstance(cause, CONTENTION) or isinstance(error, InterfaceError):
         return await _busy(request, error)
-    return await _unforeseen(request, error)
+    return await unforeseen(request, error)
 
 
 CONTENTION = (
@@ -191,7 +193,8 @@ async def _busy(request: Request, error: Exception) -> Response:
     return render(request, errors.Busy())
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
+async def unforeseen(request: Request, error: Exception) -> Response:
+    """An error that no handler knows: logged by its kind and place, answered with 500, or 503 when a base is away."""
     if away(error):
         return await _busy(request, error)
     log.error("unforeseen", exc_info=error, extra={"request_id": request_id_of(request)})

@@ -40,6 +40,11 @@ def request_id_of(request: HTTPConnection) -> str:
     return str(request.state.request_id)
 
 
+def address_of(request: HTTPConnection) -> str | None:
+    """Where the request came from, as the server tells it (a trusted proxy's word included)."""
+    return request.client.host if request.client is not None else None
+
+
 def language(request: HTTPConnection) -> Language:
     """The reader's language."""
     return language_of(request.headers.get("accept-language"))

@@ -1,5 +1,6 @@
 """The route class of every router: hostile bodies and unknown query parameters are refused before anything runs."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,6 +12,10 @@ from starlette.responses import Response
 
 from app.core.errors import BadRequest, Failure, FieldError, Invalid, TooLarge, UnsupportedMedia
 from app.core.strict_json import JsonLimits, JsonRefused, loads
+from app.web.exempt import is_unrated, is_untimed
+from app.web.failures import TookTooLong, TooSlow
+from app.web.guards import known_of, permission_in
+from app.web.rates import count_stranger
 from app.web.state import state_of
 
 
@@ -26,18 +31,25 @@ class StrictRequest(Request):
     """Reads at most the allowed bytes and parses JSON strictly."""
 
     async def body(self) -> bytes:
-        """The whole body. Raises 413 as soon as the limit is passed."""
+        """The whole body. Raises 413 as soon as the limit is passed, 408 when it takes too long to arrive."""
         if not hasattr(self, "_body"):
-            limit = state_of(self).settings.body_limit
-            parts: list[bytes] = []
-            size = 0
-            async for part in self.stream():
-                size += len(part)
-                if size > limit:
-                    raise Refused(TooLarge(limit=limit))
-                parts.append(part)
-            self._body = b"".join(parts)
+            settings = state_of(self).settings
+            try:
+                async with asyncio.timeout(settings.body_time):
+                    self._body = await self._whole(settings.body_limit)
+            except TimeoutError as error:
+                raise Refused(TooSlow(seconds=settings.body_time)) from error
         return self._body
+
+    async def _whole(self, limit: int) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in self.stream():
+            size += len(part)
+            if size > limit:
+                raise Refused(TooLarge(limit=limit))
+            parts.append(part)
+        return b"".join(parts)
 
     async def json(self) -> Any:
         """The body as JSON. Raises 400 for what cannot be read, 422 for what must not be in it."""
@@ -55,8 +67,14 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         known = _query_names(self.dependant)
         reads_json = self.body_field is not None
+        guarded = permission_in(self.dependant) is not None
+        rated, timed = not is_unrated(self.endpoint), not is_untimed(self.endpoint)
 
         async def strict(request: Request) -> Response:
+            if guarded:  # before anything of the request is read: a stranger learns nothing, and is counted
+                await known_of(request)
+            elif rated:
+                count_stranger(request)
             unknown = [name for name in request.query_params if name not in known]
             if unknown:
                 allowed = ", ".join(sorted(known)) or "-"
@@ -70,7 +88,19 @@ class StrictRoute(APIRoute):
                 raise Invalid(errors=nul)
             if reads_json and not _is_json(request.headers.get("content-type")):
                 raise UnsupportedMedia(allowed="application/json")
-            return await handle(StrictRequest(request.scope, request.receive))
+            return await within(StrictRequest(request.scope, request.receive))
+
+        async def within(request: Request) -> Response:
+            if not timed:
+                return await handle(request)
+            limit = asyncio.timeout(state_of(request).settings.request_time)
+            try:
+                async with limit:
+                    return await handle(request)
+            except TimeoutError as error:
+                if limit.expired():
+                    raise TookTooLong() from error
+                raise
 
         return strict
 
