@@ -4,10 +4,11 @@ It is the first argument of every service, reads and repository function. `Acts.
 the database the scope and the actor in the first statement, and commits when the block ends well.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,18 +22,24 @@ CODES = 10**12  # codes are integers below this
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Half-open ranges [lo, hi) of codes that may be seen. An empty scope sees nothing."""
+    """What may be seen: half-open ranges [lo, hi) of codes, lines, and single objects. An empty scope sees nothing.
 
-    ranges: tuple[tuple[int, int], ...]
+    `lines` are half-open ranges of codes of another order (a line's bodies, wherever they lie), `subjects` the ids of
+    what is somebody's own. A row is seen when any of the three holds it.
+    """
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
+    subjects: frozenset[UUID] = frozenset()
 
     @property
     def lo(self) -> int:
-        """Lower bound of the hull."""
+        """Lower bound of the hull of the ranges."""
         return min((lo for lo, _ in self.ranges), default=0)
 
     @property
     def hi(self) -> int:
-        """Upper bound of the hull, exclusive."""
+        """Upper bound of the hull of the ranges, exclusive."""
         return max((hi for _, hi in self.ranges), default=0)
 
     @property
@@ -41,9 +48,32 @@ class Scope:
         return len(self.ranges) == 1
 
     @property
+    def beyond(self) -> bool:
+        """Whether something is seen wherever it lies: by its line, or as one's own."""
+        return bool(self.lines or self.subjects)
+
+    @property
+    def hull(self) -> tuple[int, int]:
+        """The codes outside which nothing is seen."""
+        return (0, CODES) if self.beyond else (self.lo, self.hi)
+
+    @property
     def multirange(self) -> str:
         """The ranges as PostgreSQL writes an int8multirange."""
-        return "{" + ",".join(f"[{lo},{hi})" for lo, hi in self.ranges) + "}"
+        return _multirange(self.ranges)
+
+    @property
+    def own(self) -> tuple[UUID, ...]:
+        """The subjects in a fixed order."""
+        return tuple(sorted(self.subjects))
+
+    def holds(self, code: int, lines: Iterable[int | None] = (), ids: Iterable[UUID | None] = ()) -> bool:
+        """Whether a row is inside that lies at a code, belongs to these lines and is, or is part of, these objects."""
+        return (
+            self.contains(code)
+            or any(lo <= line < hi for line in lines if line is not None for lo, hi in self.lines)
+            or not self.subjects.isdisjoint(ids)
+        )
 
     def contains(self, code: int) -> bool:
         """Whether one code is inside."""
@@ -55,6 +85,10 @@ class Scope:
     def covers(self, lo: int, hi: int) -> bool:
         """Whether a whole range is inside one of ours."""
         return any(low <= lo and hi <= high for low, high in self.ranges)
+
+
+def _multirange(ranges: Iterable[tuple[int, int]]) -> str:
+    return "{" + ",".join(f"[{lo},{hi})" for lo, hi in ranges) + "}"
 
 
 EVERYWHERE = Scope(((0, CODES),))
@@ -105,7 +139,9 @@ _DECLARE = text(
     "SELECT set_config('liangxin.lo', :lo, true), set_config('liangxin.hi', :hi, true),"
     " set_config('liangxin.whole', :whole, true), set_config('liangxin.ranges', :ranges, true),"
     " set_config('liangxin.actor', :actor, true), set_config('liangxin.request_id', :request_id, true),"
-    " set_config('liangxin.now', :now, true), set_config('liangxin.origin', :origin, true)"
+    " set_config('liangxin.origin', :origin, true),"
+    " set_config('liangxin.now', :now, true), set_config('liangxin.lines', :lines, true),"
+    " set_config('liangxin.subjects', :subjects, true)"
 )
 
 
@@ -129,16 +165,19 @@ class Acts:
 async def declare(act: Act) -> None:
     """Tell the database whose transaction this is. Must be its first statement."""
     scope = act.scope
+    low, high = scope.hull
     await act.session.execute(
         _DECLARE,
         {
-            "lo": str(scope.lo),
-            "hi": str(scope.hi),
-            "whole": "t" if scope.whole else "f",
+            "lo": str(low),
+            "hi": str(high),
+            "whole": "t" if scope.whole and not scope.beyond else "f",
             "ranges": scope.multirange,
             "actor": act.by.id,
             "request_id": act.request_id or "",
             "now": act.now.isoformat(),
             "origin": act.origin or "",
+            "lines": _multirange(scope.lines),
+            "subjects": "{" + ",".join(map(str, scope.own)) + "}",
         },
     )

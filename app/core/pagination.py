@@ -134,7 +134,7 @@ def _compile_explain(element: _Explain, compiler: Any, **words: Any) -> str:
 
 
 def _binding(act: Act, sort: str, filters: object) -> str:
-    parts = repr((act.by.id, act.scope.ranges, sort, filters)).encode()
+    parts = repr((act.by.id, act.scope.ranges, act.scope.lines, act.scope.own, sort, filters)).encode()
     return hashlib.blake2b(parts, digest_size=8).hexdigest()
 
 

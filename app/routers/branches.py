@@ -56,6 +56,8 @@ COLUMNS = (
     Column("management_mode", "管理体制"),
     Column("stage", "阶段"),
     Column("authority_name", "上级党组织"),
+    Column("authority_code", "上级党组织代码"),
+    Column("outflow_authority_code", "流出地党组织代码"),
     Column("host_name", "依托载体"),
     Column("region_code", "行政区划代码"),
     Column("region_level", "区划层级", "integer"),

@@ -31,9 +31,11 @@ async def test_scope_policies_are_todays(owner: "asyncpg.Connection[asyncpg.Reco
         " AND qual LIKE '%liangxin.ranges%' AND qual LIKE '%(region_code >=%' AND qual NOT LIKE '% OR (owner%'"
     )
     assert {row["tablename"] for row in found} >= {"organizations", "branches", "hosts", "history", "dataset_records"}
-    plain = [row for row in found if row["qual"].count("region_code") == today["qual"].count("region_code")]
+    plain = [row for row in found if row["qual"].count("liangxin.lines") == 0]
     assert {row["tablename"] for row in plain if row["qual"] != today["qual"]} == set()
-    assert {row["tablename"] for row in plain} >= {"organizations", "hosts", "history", "dataset_records"}
+    assert {row["tablename"] for row in plain} >= {"dataset_records", "review_items", "coverage_tallies"}
+    beyond = {row["tablename"] for row in found} - {row["tablename"] for row in plain}
+    assert beyond == {"organizations", "branches", "branch_organizations", "authorities", "hosts", "history"}
 
 
 async def test_trails_are_todays(owner: "asyncpg.Connection[asyncpg.Record]") -> None:

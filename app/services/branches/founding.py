@@ -9,8 +9,9 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import Failure, FieldError, Invalid, refuse_hard
 from app.core.findings import Finding, judge
+from app.services.authorities.reads import parsed_code
 from app.services.branches import repository
-from app.services.branches.facts import OUTRANKS, FoundingFacts, Level
+from app.services.branches.facts import OUTRANKS, FoundingFacts, Level, ManagementMode
 from app.services.branches.failures import require_reason
 from app.services.branches.policy import KIND, BranchPolicy
 from app.services.branches.repository import Candidate, Grounds
@@ -102,6 +103,7 @@ def _ready(
             "management_mode": draft.management_mode,
             "stage": draft.stage,
             "authority_id": draft.authority_id,
+            "outflow_authority_code": outflow_code(draft.outflow_authority_code),
             "host_id": draft.host_id,
             "parent_id": draft.parent_id,
             "region_code": code,
@@ -130,6 +132,7 @@ def _references_wrong(act: Act, draft: BranchCreate, grounds: Grounds) -> list[F
         *end_wrong("/authority_id", draft.authority_id, grounds.authorities, act.today),
         *end_wrong("/host_id", draft.host_id, grounds.hosts, act.today),
         *parent_wrong(draft.parent_id, draft.level, grounds, act.today),
+        *outflow_wrong(draft.outflow_authority_code, draft.management_mode),
     ]
     seen: set[UUID] = set()
     for place, key in enumerate(draft.organization_ids):
@@ -149,6 +152,18 @@ def end_wrong(pointer: str, key: UUID | None, ends: dict[UUID, date | None], tod
         return [FieldError(pointer, "reference_unknown")]
     end = ends[key]
     return [FieldError(pointer, "reference_ended")] if end is not None and end <= today else []
+
+
+def outflow_code(written: str | None) -> int | None:
+    """The outflow authority's code as it is kept. Raises Invalid for another shape."""
+    return None if written is None else parsed_code(written, "/outflow_authority_code")
+
+
+def outflow_wrong(written: str | int | None, mode: ManagementMode) -> list[FieldError]:
+    """What is wrong with naming an outflow authority: only dual management has one."""
+    if written is None or mode is ManagementMode.dual:
+        return []
+    return [FieldError("/outflow_authority_code", "outflow_needs_dual")]
 
 
 def parent_wrong(parent_id: UUID | None, level: Level, grounds: Grounds, today: date) -> list[FieldError]:

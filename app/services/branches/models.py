@@ -5,7 +5,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,8 +31,10 @@ def one_of(column: str, codes: type[StrEnum]) -> str:
 class Branch(Base):
     """A party organisation in the two-new field.
 
-    It always stands under an authority. `departures` are the findings that were let pass, each with the reason, who
-    let it pass and when. The formation mode does not change: a branch formed in another way is another branch.
+    It always stands under an authority, whose code the database copies into `authority_code`, so that a line is a range
+    of branches. Of one under dual management `outflow_authority_code` names the body at the members' place of origin.
+    `departures` are the findings that were let pass, each with the reason, who let it pass and when. The formation mode
+    does not change: a branch formed in another way is another branch.
     """
 
     __tablename__ = "branches"
@@ -42,6 +53,15 @@ class Branch(Base):
         CheckConstraint("(dissolved_on IS NULL) = (dissolution_reason IS NULL)", name="dissolution_reason"),
         Index("ix_branches_region_code_id", "region_code", "id"),
         Index("ix_branches_authority_id", "authority_id"),
+        Index("ix_branches_authority_code", "authority_code", "region_code", "id"),
+        Index(
+            "ix_branches_outflow_authority_code",
+            "outflow_authority_code",
+            "region_code",
+            "id",
+            postgresql_where=text("outflow_authority_code IS NOT NULL"),
+        ),
+        CheckConstraint("outflow_authority_code IS NULL OR management_mode = 'dual'", name="outflow_authority_code"),
         Index("ix_branches_host_id", "host_id", postgresql_where=text("host_id IS NOT NULL")),
         Index("ix_branches_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
     )
@@ -54,6 +74,8 @@ class Branch(Base):
     management_mode: Mapped[str]
     stage: Mapped[str]
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
+    authority_code: Mapped[int] = mapped_column(BigInteger, FetchedValue(), FetchedValue(for_update=True))
+    outflow_authority_code: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("authorities.code"))
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("branches.id"))
     region_code: Mapped[int] = mapped_column(BigInteger)

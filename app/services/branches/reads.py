@@ -10,9 +10,10 @@ from app.core.acts import Act
 from app.core.dated import valid_on
 from app.core.errors import NotFound
 from app.core.history import versions_of
+from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded
-from app.services.authorities.facts import span
+from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.models import Authority
 from app.services.authorities.reads import parsed_code
 from app.services.branches.models import Branch, BranchOrganization
@@ -43,6 +44,8 @@ def _shown(today: date) -> "Select[Any]":
                 BranchRead,
                 Branch,
                 region_code=padded(Branch.region_code),
+                authority_code=padded(Branch.authority_code, DIGITS),
+                outflow_authority_code=padded(Branch.outflow_authority_code, DIGITS),
                 authority_name=Authority.name,
                 host_name=Host.name,
                 organizations_covered=covered,
@@ -55,7 +58,8 @@ def _shown(today: date) -> "Select[Any]":
 
 async def listed(act: Act, filters: BranchFilters, ask: Ask) -> Page:
     """One page of branches, by region unless another sort is asked for."""
-    query = _shown(act.today)
+    lines = (Branch.authority_code, Branch.outflow_authority_code)
+    query = _shown(act.today).where(*within(act, Branch.region_code, lines, [Branch.id]))
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
         query = query.where(Branch.region_code >= low, Branch.region_code < high)

@@ -24,6 +24,8 @@ EXAMPLE: dict[str, Any] = {
     "stage": "established",
     "authority_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c12",
     "authority_name": "中共转塘街道工作委员会",
+    "authority_code": "033001006003000",
+    "outflow_authority_code": None,
     "host_id": None,
     "host_name": None,
     "parent_id": None,
@@ -50,6 +52,14 @@ DepartureReason = Annotated[
     ),
 ]
 
+Outflow = Annotated[
+    AuthorityCode | None,
+    Field(
+        description="Under dual management: the code of the body at the floating members' place of origin. It need not"
+        " lie in the caller's scope, and sees the branch from then on."
+    ),
+]
+
 
 class BranchRead(BaseModel):
     """A party organisation in the two-new field."""
@@ -65,6 +75,10 @@ class BranchRead(BaseModel):
     stage: Stage
     authority_id: UUID
     authority_name: str | None = Field(description="Null where the authority lies outside the caller's scope.")
+    authority_code: AuthorityCode
+    outflow_authority_code: AuthorityCode | None = Field(
+        description="The body at the members' place of origin, which sees the branch; only under dual management."
+    )
     host_id: UUID | None
     host_name: str | None
     parent_id: UUID | None
@@ -164,6 +178,7 @@ class BranchCreate(BaseModel):
     management_mode: ManagementMode = ManagementMode.territorial
     stage: Stage = Stage.established
     authority_id: UUID = Field(description="The superior body. No branch stands outside one.")
+    outflow_authority_code: Outflow = None
     host_id: UUID | None = Field(default=None, description="What it leans on; expected of attached branches.")
     parent_id: UUID | None = Field(default=None, description="The general branch or committee it belongs to.")
     region_code: Annotated[RegionCode, Field(description="Where it sits.")]
@@ -195,6 +210,7 @@ class BranchUpdate(BaseModel):
     management_mode: ManagementMode = absent()
     stage: Stage = absent()
     authority_id: UUID = absent()
+    outflow_authority_code: Outflow = None
     host_id: UUID | None = None
     parent_id: UUID | None = None
     formal_members: Whole = absent()

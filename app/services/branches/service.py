@@ -11,7 +11,7 @@ from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.branches import reads, repository
-from app.services.branches.facts import OUTRANKS, FormationMode, FoundingFacts, Level
+from app.services.branches.facts import OUTRANKS, FormationMode, FoundingFacts, Level, ManagementMode
 from app.services.branches.failures import require_reason
 from app.services.branches.founding import (
     able,
@@ -19,6 +19,8 @@ from app.services.branches.founding import (
     end_wrong,
     found,
     found_each,
+    outflow_code,
+    outflow_wrong,
     parent_wrong,
     policy_at,
     recorded,
@@ -52,6 +54,8 @@ async def shown(act: Act, branch_id: UUID) -> dict[str, Any]:
 
 async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[str, Any]]:
     refusal = None if Permission.branches_write in act.by.permissions else "permission"
+    inside = act.scope.holds(int(row["region_code"]), [int(row["authority_code"])], [branch_id])
+    refusal = refusal or (None if inside else "outside_scope")
     refusal = refusal or ("branch_dissolved" if row["dissolved_on"] is not None else None)
     alone = row["formation_mode"] == FormationMode.standalone
     parent = refusal is None and bool(await repository.children(act, branch_id))
@@ -71,7 +75,10 @@ async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate)
     """
     branch = await _standing(act, branch_id, expected)
     named = change.model_fields_set - {"departure_reason"}
-    changed = {name: value for name in named if (value := getattr(change, name)) != getattr(branch, name)}
+    wanted = {name: getattr(change, name) for name in named}
+    if "outflow_authority_code" in wanted:
+        wanted["outflow_authority_code"] = outflow_code(change.outflow_authority_code)
+    changed = {name: value for name, value in wanted.items() if value != getattr(branch, name)}
     if not changed:
         return
     await _check_references(act, branch, changed)
@@ -104,6 +111,8 @@ async def _check_references(act: Act, branch: Branch, changed: dict[str, Any]) -
     ]
     if "parent_id" in changed or "level" in changed:
         errors += parent_wrong(parent, Level(changed.get("level", branch.level)), grounds, act.today)
+    outflow = changed.get("outflow_authority_code", branch.outflow_authority_code)
+    errors += outflow_wrong(outflow, ManagementMode(changed.get("management_mode", branch.management_mode)))
     if errors:
         raise Invalid(errors=tuple(errors))
 

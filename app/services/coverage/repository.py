@@ -12,7 +12,9 @@ _STALE = text(
     " SELECT told.id FROM organizations AS told"
     " LEFT JOIN branch_organizations AS link ON link.organization_id = told.id AND link.valid_from <= :today"
     "  AND (link.valid_to IS NULL OR link.valid_to > :today)"
+    " LEFT JOIN branches AS branch ON branch.id = link.branch_id"
     " WHERE told.coverage_mode <> coalesce(link.formation_mode, 'none')"
+    "  OR told.covered_by IS DISTINCT FROM link.branch_id OR told.line_code IS DISTINCT FROM branch.authority_code"
     " ORDER BY told.id LIMIT :most))"
 )
 

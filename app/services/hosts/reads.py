@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from app.core.acts import Act
 from app.core.errors import NotFound
 from app.core.history import versions_of
+from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
 from app.core.wire import action
@@ -22,6 +23,8 @@ SORTS = Sorts({"region_code": Host.region_code, "name": Host.name}, Host.id, "re
 async def listed(act: Act, filters: HostFilters, ask: Ask) -> Page:
     """One page of hosts, by region unless another sort is asked for."""
     query = selecting(HostRead, Host, region_code=padded(Host.region_code))
+    if not act.scope.beyond:
+        query = query.where(*within(act, Host.region_code))
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
         query = query.where(Host.region_code >= low, Host.region_code < high)
@@ -44,6 +47,7 @@ async def detail(act: Act, host_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound()
     refusal = None if Permission.hosts_write in act.by.permissions else "permission"
+    refusal = refusal or (None if act.scope.contains(int(row["region_code"])) else "outside_scope")
     ended = "host_closed" if row["closed_on"] is not None else None
     actions = [action("update", refusal), action("close", refusal or ended)]
     return {**row, "allowed_actions": actions}

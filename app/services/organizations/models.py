@@ -56,7 +56,8 @@ class Organization(Base):
     """A two-new organisation, or a body of the register that is kept apart from them.
 
     Valid time: established_on, status_since, closed_on. Recorded time: recorded_at, and the history table.
-    Money is fen. NULL in a fact means that nobody has told.
+    Money is fen. NULL in a fact means that nobody has told. `covered_by` is the branch that covers it today and
+    `line_code` that branch's authority: by them a line and a branch's secretary see it (refresh_facts keeps them).
     """
 
     __tablename__ = "organizations"
@@ -73,9 +74,19 @@ class Organization(Base):
         CheckConstraint(WHOLE_REGION, "region_level"),
         CheckConstraint("closed_on >= established_on", "dates"),
         CheckConstraint(f"least({', '.join(COUNTS)}) >= 0", "counts"),
-        # The register's one way round: pages in order of region, and (with the key included) counts and conditions on
-        # facts from the index alone.
-        Index(None, "region_code", "id", postgresql_include=["facts_key"]),
+        # The register's one way round: pages in order of region, and (with the key included, and what the policy reads)
+        # counts and conditions on facts from the index alone.
+        Index(None, "region_code", "id", postgresql_include=["facts_key", "line_code", "covered_by"]),
+        *(
+            Index(
+                f"ix_organizations_{column}",
+                column,
+                "region_code",
+                "id",
+                postgresql_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in ("covered_by", "line_code")
+        ),
         Index(None, "name_key", postgresql_using="hash"),
         Index(None, "name_bigrams", postgresql_using="gin"),
         Index(None, "registration_number", postgresql_where=text("registration_number IS NOT NULL")),
@@ -121,6 +132,8 @@ class Organization(Base):
     community_leads: Mapped[bool | None]
     has_instructor: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     coverage_mode: Mapped[str] = mapped_column(server_default=text("'none'"))
+    covered_by: Mapped[UUID | None]
+    line_code: Mapped[int | None] = mapped_column(BigInteger)
     uncovered_reason: Mapped[str | None]
     facts_key: Mapped[int] = mapped_column(BigInteger, Computed(sql_expression(), persisted=True))
     provenance: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

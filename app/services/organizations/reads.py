@@ -13,6 +13,7 @@ from sqlalchemy.types import Text, Uuid
 from app.core.acts import Act
 from app.core.errors import FieldError, Invalid, NotFound
 from app.core.history import versions_of
+from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, count_of, page, position
 from app.core.rows import padded, selecting
 from app.core.wire import action
@@ -46,7 +47,7 @@ async def listed(act: Act, filters: OrganizationFilters, ask: Ask, with_facets: 
     elif filters.facts() and not filters.others() and (ask.sort or SORTS.default).removeprefix("-") == SORTS.default:
         found = await _found_by_facts(act, filters, ask)
     else:
-        found = await page(act, _narrowed(ITEMS, filters), ask, SORTS, filters.fingerprint())
+        found = await page(act, _narrowed(act, ITEMS, filters), ask, SORTS, filters.fingerprint())
     if not with_facets:
         return found
     counts = await _counts(act, filters)
@@ -73,7 +74,7 @@ async def _found_by_facts(act: Act, filters: OrganizationFilters, ask: Ask) -> P
     """
     bound = filters.fingerprint()
     descending = (ask.sort or "").startswith("-")
-    ids = _narrowed(select(Organization.id), filters)
+    ids = _narrowed(act, select(Organization.id), filters)
     after = position(act, ask, SORTS, bound)
     place = tuple_(Organization.region_code, Organization.id)
     if after is not None:
@@ -84,7 +85,12 @@ async def _found_by_facts(act: Act, filters: OrganizationFilters, ask: Ask) -> P
     found = await page(act, _among(ITEMS, some), replace(ask, count="none"), SORTS, bound)
     if ask.count == "none":
         return found
-    return replace(found, count=await count_of(act, _narrowed(ITEMS, filters), ask.count), count_kind=ask.count)
+    return replace(found, count=await count_of(act, _narrowed(act, ITEMS, filters), ask.count), count_kind=ask.count)
+
+
+def seen(act: Act) -> list[ColumnElement[bool]]:
+    """The scope as conditions on organisations."""
+    return within(act, Organization.region_code, [Organization.line_code], [Organization.id, Organization.covered_by])
 
 
 def _range(filters: OrganizationFilters) -> tuple[int, int]:
@@ -93,9 +99,10 @@ def _range(filters: OrganizationFilters) -> tuple[int, int]:
     return stated_span(filters.region, filters.region_level)
 
 
-def _narrowed(query: "Select[Any]", filters: OrganizationFilters, with_facts: bool = True) -> "Select[Any]":
+def _narrowed(act: Act, query: "Select[Any]", filters: OrganizationFilters, with_facts: bool = True) -> "Select[Any]":
     low, high = _range(filters)
     query = query.where(Organization.region_code >= low, Organization.region_code < high)
+    query = query.where(*seen(act))
     if with_facts:
         query = query.where(*map(_holds, conditions(filters.facts())))
     if filters.industry is not None:
@@ -119,7 +126,7 @@ async def _counts(act: Act, filters: OrganizationFilters) -> dict[int, int]:
     """Rows by facts key under all conditions that the key cannot judge."""
     query = select(Organization.facts_key).add_columns(*[func.count()])
     if filters.search is None:
-        query = _narrowed(query, filters, with_facts=False)
+        query = _narrowed(act, query, filters, with_facts=False)
     else:
         query = _among(query, _named(filters, [], None, None))
     found = await act.session.execute(query.group_by(Organization.facts_key))
