@@ -3,6 +3,7 @@
 from app.core import history, idempotency
 from app.core.database import Base
 from app.services.access import models as access
+from app.services.audit import models as audit
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
 from app.services.contacts import models as contacts
@@ -18,6 +19,7 @@ ROOMS = (
     history,
     idempotency,
     access,
+    audit,
     authorities,
     branches,
     contacts,
