@@ -48,11 +48,13 @@ def upgrade() -> None:
         "signing_keys",
         sa.Column("kid", sa.Text(), primary_key=True),
         sa.Column("sealed", postgresql.BYTEA(), nullable=False),
+        sa.Column("key_id", sa.Integer(), nullable=False),
         sa.Column("public", postgresql.JSONB(), nullable=False),
         instant("created_at"),
         instant("active_from"),
         instant("verify_until", nullable=True),
     )
+    op.create_index("ix_signing_keys_key_id", "signing_keys", ["key_id"])
     op.create_table(
         "access_uses", sa.Column("id", sa.Uuid(), primary_key=True), sa.Column("used_on", sa.Date(), nullable=False)
     )

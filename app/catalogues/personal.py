@@ -23,6 +23,7 @@ SEALED: tuple[SealedColumn, ...] = (
         blind="holder || '.' || field",
     ),
     SealedColumn("batch_chunks", ("batch_id", "seq"), place="'batch_chunks.sealed.' || batch_id || '/' || seq"),
+    SealedColumn("signing_keys", ("kid",), place="'signing_keys.sealed.' || kid"),
 )
 
 HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, HELD_REVIEWS)}

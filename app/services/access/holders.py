@@ -25,7 +25,7 @@ class NoGrant(Forbidden):
 
 def scope_of(holding: Holding) -> Scope:
     """Where a grant holds."""
-    return Scope(holding.ranges)
+    return Scope(holding.ranges, holding.lines, holding.subjects)
 
 
 def under(held: Held, wanted: UUID | None) -> tuple[Holding, Actor]:

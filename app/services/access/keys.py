@@ -133,20 +133,27 @@ def place(kid: str) -> str:
 async def rotate(act: Act, vault: Vault, terms: Terms, *, at_once: bool = False) -> str:
     """Make the next signing key and return its id. It signs after the lead; the first one, or `at_once`, now.
 
-    Keys before it are accepted until the last token they can have signed has ended.
+    Keys before it are accepted until the last token they can have signed has ended, and then removed.
     """
     await repository.lock_keys(act)
     key = OKPKey.generate_key(ALGORITHM)
     kid = key.thumbprint()
     first = signer([row.times for row in await reads.keys(act)], act.now) is None
     active_from = act.now if first or at_once else act.now + terms.lead
+    await repository.remove_ended_keys(act)
     await repository.succeed(act, active_from + terms.lifetime + SPARE)
     public = {**key.as_dict(private=False), "kid": kid, "alg": ALGORITHM, "use": "sig"}
-    sealed = vault.seal(orjson.dumps(key.as_dict(private=True)), place(kid)).value
+    sealed = vault.seal(orjson.dumps(key.as_dict(private=True)), place(kid))
     await repository.add(
         act,
         SigningKey(
-            kid=kid, sealed=sealed, public=public, created_at=act.now, active_from=active_from, verify_until=None
+            kid=kid,
+            sealed=sealed.value,
+            key_id=sealed.key_id,
+            public=public,
+            created_at=act.now,
+            active_from=active_from,
+            verify_until=None,
         ),
     )
     await note(act, "create", "signing_keys", kid=kid, active_from=active_from.isoformat())

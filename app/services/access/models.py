@@ -122,12 +122,17 @@ class AccessUse(Base):
 
 
 class SigningKey(Base):
-    """A key that signs tokens: published when made, signing from `active_from`, accepted until `verify_until`."""
+    """A key that signs tokens: published when made, signing from `active_from`, accepted until `verify_until`.
+
+    Its private part is sealed by the key ring's key `key_id`.
+    """
 
     __tablename__ = "signing_keys"
+    __table_args__ = (Index("ix_signing_keys_key_id", "key_id"),)
 
     kid: Mapped[str] = mapped_column(primary_key=True)
     sealed: Mapped[bytes] = mapped_column(BYTEA)
+    key_id: Mapped[int]
     public: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     active_from: Mapped[datetime]

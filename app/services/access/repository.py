@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select, text, update
+from sqlalchemy import and_, delete, literal, select, text, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 
@@ -66,6 +66,11 @@ async def succeed(act: Act, verify_until: datetime) -> None:
     await act.session.execute(
         update(SigningKey).where(SigningKey.verify_until.is_(None)).values(verify_until=verify_until)
     )
+
+
+async def remove_ended_keys(act: Act) -> None:
+    """Forget keys whose tokens are accepted no longer: what is not there cannot leak."""
+    await act.session.execute(delete(SigningKey).where(SigningKey.verify_until <= act.now))
 
 
 async def withdraw_key(act: Act, kid: str) -> bool:

@@ -108,6 +108,7 @@ FORGED: dict[str, Forge] = {
     "claims exchanged": _damaged(lambda p: f"{p[0]}.{forgery.part({'sub': 'officer'})}.{p[2]}"),
     "padding": _damaged(lambda p: f"{p[0]}==.{p[1]}.{p[2]}"),
     "a letter of another alphabet": _damaged(lambda p: f"{p[0]}.{p[1]}.ａ{p[2][1:]}"),
+    "twelve thousand letters": _damaged(lambda p: p[0] + "A" * 12_000 + f".{p[1]}.{p[2]}"),
     "twenty thousand letters": _damaged(lambda p: p[0] + "A" * 20_000 + f".{p[1]}.{p[2]}"),
     "nothing": lambda *_: "",
     "dots": lambda *_: "..",
@@ -158,7 +159,14 @@ async def signing(api: Api) -> OKPKey:
     return key
 
 
+TOO_LONG = "twenty thousand letters"
+"""Stopped before anybody looks for a token: the head of the request is too large."""
+
+
 def _refused(answer: httpx.Response, fault: str) -> None:
+    if fault == TOO_LONG:
+        assert answer.status_code == 431
+        return
     assert answer.status_code == 401, f"{fault}: {answer.status_code}"
     assert answer.json()["code"] == "unauthenticated"
     assert answer.headers["www-authenticate"].startswith("Bearer")
