@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from app.catalogues.roads import learn_roads
 from app.core.acts import SYSTEM, Acts
 from app.services.regions import reads, repository
 from app.services.regions.facts import Entry, Retired, Successor
@@ -132,6 +133,19 @@ async def test_roads_learnt_from_the_register_place_what_names_only_the_road(
             teacher.see(f"西湖区西溪街道假设大道{number}号", None, 330106004000, 4)
         assert await teacher.keep(act) > 0
     assert await place() == "浙江省杭州市西湖区西溪街道"
+
+
+async def test_the_register_teaches_its_roads(client: httpx.AsyncClient, acts: Acts) -> None:
+    for number in range(1, 6):
+        body = {
+            "name": f"杭州假设{number}号有限公司",
+            "region_code": "330106000000",
+            "address": f"西湖区西溪街道假设大道{number}号",
+        }
+        assert (await client.post("/v1/organizations", json=body)).status_code == 201
+    assert await learn_roads(acts) > 0
+    answer = await client.post("/v1/regions/resolve", json={"items": [{"address": "杭州市假设大道88号"}]})
+    assert answer.json()["items"][0]["path"] == "浙江省杭州市西湖区西溪街道"
 
 
 async def test_loading_again_changes_nothing(acts: Acts) -> None:

@@ -5,6 +5,8 @@ learnt before, so that the same register always teaches the same. It is a stable
 validation predicts, a commit finds again.
 """
 
+from collections.abc import Iterable
+
 from app.core.acts import Act
 from app.services.regions import repository
 from app.services.regions.facts import CITY, COUNTY, PROVINCE, Hints, ancestor
@@ -33,6 +35,11 @@ class Learner:
             city = names.get((above, CITY))
         hints = Hints(uscc=uscc, province=names.get((province, PROVINCE)), city=city)
         learn(self._gazetteers, self._books.setdefault(province, RoadBook()), address, hints)
+
+    def see_all(self, rows: Iterable[tuple[str | None, str | None, int, int]]) -> None:
+        """Many organisations, each as the arguments of ``see``."""
+        for row in rows:
+            self.see(*row)
 
     async def keep(self, act: Act) -> int:
         """Put what was learnt in the place of what was known, for the provinces seen; how many tokens say something."""
