@@ -16,12 +16,16 @@ from app.core.contention import away
 from app.core.crypto import UnfitRing, Vault
 from app.core.database import Database
 from app.core.jobs import Bell, Job, attend
+from app.services.audit.keeping import Keeper
+from app.services.audit.sealing import Sealer
+from app.services.audit.signing import AuditKey
+from app.services.audit.witness import Witness
 from app.services.exchange.processing import Worker
 from app.services.privacy import ledger, resealing
 
 log = logging.getLogger("liangxin.worker")
 
-CONNECTIONS = 5  # two seats, each at most two; one for leases
+CONNECTIONS = 6  # two seats, each at most two; one for leases, one for the audit
 
 
 async def work(settings: Settings, acts: Acts) -> None:
@@ -29,9 +33,13 @@ async def work(settings: Settings, acts: Acts) -> None:
     bell = Bell()
     keep_ledger = Job("keep_ledger", "*/5 * * * *", partial(ledger.keep, path=settings.erasures_file))
     worker = Worker(acts, DATASETS, bell, settings.lease)
+    key, witness = AuditKey.at(settings.audit_key_file), Witness(settings.audit_witness_file)
+    sealer = Sealer(acts, key, witness, settings.audit_hash)
     async with asyncio.TaskGroup() as group:
         group.create_task(attend(acts, bell, (*JOBS, keep_ledger)))
         group.create_task(worker.run())
+        group.create_task(sealer.run())
+        group.create_task(Keeper(sealer, settings.audit_days).run())
 
 
 async def fit(acts: Acts) -> None:

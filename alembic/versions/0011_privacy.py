@@ -101,7 +101,7 @@ def upgrade() -> None:
     for statement in (
         "ALTER TABLE batch_chunks ALTER COLUMN sealed SET STORAGE EXTERNAL",
         *scoped("contacts"),
-        *watched("contacts"),
+        *watched("contacts", masked=("name",)),
         *scoped("personal_values"),
         *scoped("erasures"),
         "REVOKE UPDATE, DELETE, TRUNCATE ON erasures FROM liangxin_app",

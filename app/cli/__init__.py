@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli import clients, grants, keys
+from app.cli.audit import audit
 from app.cli.privacy import privacy
 from app.cli.telling import Plain, Unready, errors
 from app.core.config import Settings
@@ -30,6 +31,7 @@ app.add_typer(clients.app, name="clients")
 app.add_typer(grants.app, name="grants")
 app.add_typer(grants.reviews, name="access-reviews")
 app.add_typer(privacy, name="privacy")
+app.add_typer(audit, name="audit")
 
 Days = Annotated[float, typer.Option(help="How long the token holds.")]
 Regions = Annotated[

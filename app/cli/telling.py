@@ -11,6 +11,7 @@ from app.core.contention import away, sqlstate
 from app.core.crypto.ring import UnfitRing
 from app.core.embedded import EmbeddedFailure
 from app.core.roles import UnfitServer
+from app.services.audit.signing import UnfitKey
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -35,7 +36,7 @@ class Plain(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (EmbeddedFailure, UnfitRing, UnfitServer, Unready) as failure:
+        except (EmbeddedFailure, UnfitKey, UnfitRing, UnfitServer, Unready) as failure:
             _tell(str(failure))
         except Exception as error:
             advice = ADVICE.get(sqlstate(error) or "")

@@ -40,6 +40,18 @@ class Settings(BaseSettings):
     erasures: Path | None = Field(
         default=None, description="File of the erasure ledger; keep it apart from backups. Absent: in the state folder."
     )
+    audit_key: Path | None = Field(
+        default=None, description="PEM file of the Ed25519 key that signs the audit; absent: made in the state folder."
+    )
+    audit_witness: Path | None = Field(
+        default=None,
+        description="File that remembers how far the audit was sealed; keep it out of reach of whoever administers the"
+        " database. Absent: in the state folder.",
+    )
+    audit_hash: Literal["sha256", "sm3"] = Field(
+        default="sha256", description="Hash of the audit's chain from the next day on: sha256 or sm3."
+    )
+    audit_days: int = Field(default=1096, ge=184, description="How many days the audit is kept.")
     issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
     audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
     token_lifetime: int = Field(default=600, ge=10, le=3600, description="How long a token of /oauth/token holds.")
@@ -111,6 +123,16 @@ class Settings(BaseSettings):
     def erasures_file(self) -> Path:
         """Where the erasure ledger is kept beside the database."""
         return self.erasures or self.state / "erasures.ndjson"
+
+    @property
+    def audit_key_file(self) -> Path:
+        """Where the key that signs the audit is."""
+        return self.audit_key or self.state / "audit-key.pem"
+
+    @property
+    def audit_witness_file(self) -> Path:
+        """Where it is remembered, outside the database, how far the audit was sealed."""
+        return self.audit_witness or self.state / "audit-witness.json"
 
     @property
     def spool(self) -> Path:

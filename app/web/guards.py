@@ -58,6 +58,7 @@ async def _shown(request: Request) -> Known:
 async def actor_of(request: Request, permission: Permission, grant: UUID | None) -> Actor:
     """The caller under one grant that holds the permission. Raises Unauthenticated or Forbidden."""
     actor = await state_of(request).access.actor(await known_of(request), grant)
+    request.state.acting = actor
     if permission not in actor.permissions:
         raise Forbidden(permission=str(permission))
     return actor
@@ -78,6 +79,7 @@ class Guard:
         """One request, one transaction."""
         actor = await actor_of(request, self.permission, grant)
         async with state_of(request).acts.open(actor, request_id_of(request), address_of(request)) as act:
+            request.state.act = act
             yield act
         if getattr(request.state, "access_changed", False):  # committed: what is remembered of it is wrong now
             state_of(request).access.forget()

@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from app.core.errors import NotAcceptable, TooLarge
 from app.core.pagination import Ask, Page
 from app.core.sheets import Column, write_csv, write_xlsx
-from app.web import answers
+from app.web import answers, noting
 from app.web.state import state_of
 
 Item = TypeVar("Item")
@@ -67,7 +67,7 @@ class Listed(BaseModel, Generic[Item]):
 async def respond(
     request: Request, columns: Sequence[Column], fetch: Callable[[Ask], Awaitable[Page]], ask: Ask
 ) -> Response:
-    """The list in the form that Accept asks for: a JSON page, or all filtered rows as CSV or XLSX.
+    """The list in the form that Accept asks for: a JSON page, or all filtered rows as CSV or XLSX, which is noted.
 
     Raises NotAcceptable (406) for other forms and TooLarge (413) past 100,000 rows: narrow the filter then.
     """
@@ -78,6 +78,7 @@ async def respond(
     try:
         rows = [row async for row in _all(fetch, ask)]
         await to_thread.run_sync(_write, form, columns, rows, path)
+        await noting.exported(request, form, len(rows))
     except BaseException:
         await to_thread.run_sync(path.unlink)
         raise

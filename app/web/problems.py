@@ -18,6 +18,7 @@ from app.core.contention import away
 from app.core.errors import Failure, FieldError, RuleViolation
 from app.core.labels import Language, catalogue, label
 from app.web.failures import TooSlow
+from app.web import noting
 from app.web.state import language, request_id_of
 from app.web.strict import Refused
 
@@ -101,6 +102,7 @@ def _error(error: FieldError, spoken: Language) -> dict[str, str]:
 
 async def _failure(request: Request, error: Exception) -> Response:
     assert isinstance(error, Failure)  # noqa: S101  (the handler is registered for this class)
+    await noting.refused(request, error)
     return render(request, error)
 
 
