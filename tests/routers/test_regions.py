@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app.catalogues.roads import learn_roads
 from app.core.acts import SYSTEM, Acts
@@ -9,6 +10,7 @@ from app.services.regions import reads, repository
 from app.services.regions.facts import Entry, Retired, Successor
 from app.services.regions.learning import learner
 from app.services.regions.loading import load
+from tests.conftest import actor
 
 
 async def test_a_region_has_its_ancestors_and_its_range(client: httpx.AsyncClient) -> None:
@@ -156,3 +158,21 @@ async def test_loading_again_changes_nothing(acts: Acts) -> None:
     async with acts.open(SYSTEM) as act:
         states = await reads.states(act)
     assert set(states) >= {0, 33 * 10**10, 46 * 10**10, 64 * 10**10}
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("name ^@ '西湖'", "ix_regions_name"),
+        ("pinyin ^@ 'xihu'", "ix_regions_pinyin"),
+        ("initials ^@ 'xh'", "ix_regions_initials"),
+        ("parent_code = 330106000000 AND parent_level = 3", "ix_regions_parent_code_parent_level"),
+        ("code >= 330106000000 AND code < 330107000000", "pk_regions"),
+    ],
+)
+async def test_what_is_searched_by_has_an_index_under_row_security(acts: Acts, condition: str, index: str) -> None:
+    async with acts.open(actor()) as act:
+        await act.session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = (await act.session.execute(text(f"EXPLAIN SELECT name FROM regions WHERE {condition}"))).scalars().all()
+    assert index in "\n".join(plan)
+    assert "Index Cond" in "\n".join(plan)

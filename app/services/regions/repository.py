@@ -29,7 +29,8 @@ _GONE: Final = text(
 )
 _SHIPPED: Final = text(
     "INSERT INTO regions SELECT code, level, parent_code, parent_level, name, pinyin, initials, source"
-    " FROM region_stage ORDER BY code, level"
+    " FROM region_stage s WHERE NOT EXISTS (SELECT FROM retired_regions t WHERE t.source = 'operator'"
+    " AND (t.code, t.level, t.name) = (s.code, s.level, s.name)) ORDER BY code, level"
     " ON CONFLICT (code, level) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin,"
     " initials = excluded.initials, parent_code = excluded.parent_code, parent_level = excluded.parent_level"
     " WHERE regions.source = 'shipped' AND (regions.name, regions.parent_code, regions.parent_level)"
@@ -41,6 +42,10 @@ _OPERATOR: Final = text(
     " ON CONFLICT (code, level) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin,"
     " initials = excluded.initials, parent_code = excluded.parent_code, parent_level = excluded.parent_level,"
     " source = excluded.source"
+)
+_EDITED: Final = text(
+    "SELECT EXISTS (SELECT FROM regions WHERE source = 'operator' AND code >= :low AND code < :high)"
+    " OR EXISTS (SELECT FROM retired_regions WHERE source = 'operator' AND code >= :low AND code < :high)"
 )
 _MOVED_ON: Final = text(
     "UPDATE region_provinces SET stamp = stamp + 1, edited = true, recorded_at = :now WHERE code = ANY (:codes)"
@@ -96,11 +101,13 @@ async def put_retired(act: Act, rows: Sequence[Retired], fingerprint: str) -> No
 
 
 async def _stamped(act: Act, province: int, entries: int, fingerprint: str) -> None:
+    low, high = span(province, PROVINCE)
+    edited = await act.session.scalar(_EDITED, {"low": low, "high": high}) if province else False
     row = insert(RegionProvince).values(
         code=province,
         fingerprint=fingerprint,
         entries=entries,
-        edited=False,
+        edited=edited,
         stamp=1,
         roads_stamp=0,
         recorded_at=act.now,
@@ -111,6 +118,7 @@ async def _stamped(act: Act, province: int, entries: int, fingerprint: str) -> N
             set_={
                 "fingerprint": row.excluded.fingerprint,
                 "entries": row.excluded.entries,
+                "edited": row.excluded.edited,
                 "stamp": RegionProvince.stamp + 1,
                 "recorded_at": row.excluded.recorded_at,
             },
