@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.core.errors import TooLarge, UnsupportedMedia
 from app.web import answers
 from app.web.openapi import declares
-from app.web.state import request_id_of, state_of
+from app.web.state import address_of, request_id_of, state_of
 from app.web.strict import StrictRequest, StrictRoute
 
 router = APIRouter(tags=["access"], route_class=StrictRoute)
@@ -164,7 +164,8 @@ async def issue_token(request: Request) -> Response:
         form = _form(request, await StrictRequest(request.scope, request.receive).body())
         client_id, secret = _client(request, form)
         _asks_what_is_offered(form)
-        issued = await state_of(request).issuer.token(client_id, secret, request_id_of(request))
+        origin = address_of(request)
+        issued = await state_of(request).issuer.token(client_id, secret, request_id_of(request), origin)
         if issued is None:
             raise Refusal("invalid_client", "Unknown client, or not its secret.", 401)
     except Refusal as refusal:

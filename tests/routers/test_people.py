@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
 from app.core.config import Settings
 from tests.conftest import Api, Hands, running
 from tests.kit import provider as kit
+from tests.kit.databases import Clones, dsn
 from tests.kit.identity import administrators, granted
 from tests.kit.provider import AUDIENCE, Key, Running, provider, signed_in
 
@@ -90,6 +92,19 @@ async def test_claims_bring_roles_and_places_by_configuration(portal: Api, peopl
     chen = await showing(portal, signed_in(people, "chen")["access_token"])
     (line,) = (await chen.get("/v1/me")).json()["grants"]
     assert line["lines"] == [{"first": "001002000000000", "last": "001002999999999"}]
+
+
+async def test_signing_in_leaves_one_row(portal: Api, people: Running, server: Clones, database_name: str) -> None:
+    zhang = await showing(portal, signed_in(people, "zhang")["access_token"])
+    for _ in range(3):
+        assert (await zhang.get("/v1/me")).status_code == 200
+        portal.clock.forward(seconds=6)
+    again = await showing(portal, signed_in(people, "zhang")["access_token"])
+    assert (await again.get("/v1/me")).status_code == 200
+    connection = await asyncpg.connect(dsn(server.url(database_name, "postgres")))
+    rows = await connection.fetch("SELECT actor FROM audit WHERE verb = 'sign_in' AND subject = 'persons'")
+    await connection.close()
+    assert [row["actor"] for row in rows] == ["person:zhang"] * 2
 
 
 async def test_an_id_token_is_no_access_token(portal: Api, people: Running) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from uuid import UUID
 
-from app.core.acts import SYSTEM, Actor, Acts
+from app.core.acts import NOWHERE, SYSTEM, Actor, Acts
 from app.core.errors import Forbidden, Unauthenticated
+from app.core.history import note
 from app.services.access import credentials, holders, reads, repository
 from app.services.access.facts import CLIENT, Held, Holding
 from app.services.access.jwts import Expected, Peek, peek, verified
@@ -51,6 +52,7 @@ class Access:
         self._held: Remembered[Held] = Remembered()
         self._pushes: Remembered[reads.PushRow] = Remembered()
         self._used: dict[UUID, int] = {}
+        self._greeted: dict[bytes, int] = {}
 
     def forget(self) -> None:
         """Grants, clients or tokens were changed in this process: ask the database again."""
@@ -67,7 +69,10 @@ class Access:
         found = self._known.get(key, now)
         if found is not None and now.timestamp() < told.expires:
             return found
-        return self._known.put(key, await self._read(bearer, told), now)
+        known = await self._read(bearer, told)
+        if known.inside is None and not known.subject.startswith(CLIENT):
+            await self._greet(key, known, told.expires, address)
+        return self._known.put(key, known, now)
 
     async def actor(self, known: Known, wanted: UUID | None) -> Actor:
         """The actor under one grant: the wanted one, else the only one. Raises NoGrant, GrantUnclear, Forbidden."""
@@ -141,6 +146,17 @@ class Access:
         await self._use(row.id)
         await self._use(row.grant_id)
         return Known(held.subject, held.name, inside=holders.pushing(held, row.grant_id, row.dataset))
+
+    async def _greet(self, token: bytes, known: Known, expires: int, origin: str | None) -> None:
+        """A person's token met for the first time by this process is a sign-in: it leaves an audit row."""
+        if token in self._greeted:
+            return
+        if len(self._greeted) > MOST:
+            now = self._acts.clock().timestamp()
+            self._greeted = {key: until for key, until in self._greeted.items() if until > now}
+        self._greeted[token] = expires
+        async with self._acts.open(Actor(known.subject, known.name, frozenset(), NOWHERE), None, origin) as act:
+            await note(act, "sign_in", "persons")
 
     async def _use(self, row_id: UUID) -> None:
         """Note the day of use; once a day for each, so that a request rarely pays for it."""

@@ -31,12 +31,12 @@ class Issuer:
         self.issuer = issuer
         self._audience = audience
 
-    async def token(self, client_id: str, secret: str, request_id: str | None) -> Issued | None:
+    async def token(self, client_id: str, secret: str, request_id: str | None, origin: str | None) -> Issued | None:
         """A token for a client that shows one of its secrets; None for anybody else, without saying why.
 
         Both leave an audit row.
         """
-        async with self._acts.open(SYSTEM, request_id) as act:
+        async with self._acts.open(SYSTEM, request_id, origin) as act:
             known = await _known(act, client_id, secret)
             if known is None:
                 await _refused(act, client_id)
