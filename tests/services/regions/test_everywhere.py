@@ -11,7 +11,7 @@ from app.services.regions.facts import CITY, COUNTY, VILLAGE, Entry, Hints
 from app.services.regions.gazetteer import VIRTUAL, Gazetteers
 from app.services.regions.resolving import resolve
 
-PROVINCES = ("11", "15", "41", "44", "46", "50", "51", "65")
+PROVINCES = ("11", "15", "44", "46", "50", "65")
 NO_EXAMPLES = settings(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
