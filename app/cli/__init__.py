@@ -185,6 +185,20 @@ def database_roles(name: Annotated[str, typer.Option(help="The database's name."
     print("\n".join(roles.statements(name)))  # noqa: T201
 
 
+@database.command("remove")
+def database_remove(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete the embedded database of the state folder, wherever its files lie. There is no way back."""
+    from app.core import embedded
+
+    settings = begin()
+    if not yes:
+        typer.confirm(f"Delete all data of {settings.state.resolve()}?", abort=True)
+    embedded.remove(settings.state)
+    errors.print("Removed.", markup=False)
+
+
 @regions.command("load")
 def regions_load() -> None:
     """Load the shipped regions; what is there already stays."""

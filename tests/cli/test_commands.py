@@ -47,6 +47,15 @@ def state(tmp_path: Path) -> Iterator[Path]:
     embedded.remove(folder)
 
 
+@pytest.fixture
+def house(state: Path) -> Iterator[House]:
+    """Processes on that folder, ended when a test fails."""
+    state.mkdir()
+    found = House(state)
+    yield found
+    found.stop()
+
+
 def test_a_taken_port_is_told_before_anything_is_prepared(state: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -97,9 +106,7 @@ def test_wishes_that_cannot_be_met_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serving_from_nothing_and_ending_leaves_nothing(state: Path, number: signal.Signals) -> None:
-    state.mkdir()
-    house = House(state)
+def test_serving_from_nothing_and_ending_leaves_nothing(house: House, state: Path, number: signal.Signals) -> None:
     house.start("server")
     house.start("worker")
     until(house.ready)
@@ -111,6 +118,10 @@ def test_serving_from_nothing_and_ending_leaves_nothing(state: Path, number: sig
     for process in house.parts.values():
         process.wait(60)
     assert alive(state) == (None, set())
+    done = liangxin("database", "remove", "--yes", LIANGXIN_STATE=str(state))
+    assert done.returncode == 0, done.stderr
+    assert not (state / "postgres").exists()
+    assert not (state / "home").exists()
     log = (state / "server.log").read_text(encoding="utf-8")
     assert "/docs" in log
     assert "Traceback" not in log

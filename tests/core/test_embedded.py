@@ -228,7 +228,11 @@ def test_root_in_a_private_home(open_folder: Path, tmp_path: Path, monkeypatch: 
     assert len(list(shelter.glob("postgresql-*"))) == 1
     assert not list(shelter.glob(".half-*"))
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
-    embedded.remove(state)
+    shutil.rmtree(state)
+    other = home / "other"
+    with embedded.running(other, durable=False):
+        assert len(list(shelter.glob("cluster-*"))) == 1, "data that nobody can come back to stay behind"
+    embedded.remove(other)
     assert not list(shelter.glob("cluster-*"))
 
 

@@ -11,13 +11,16 @@ import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
+from app.core.embedded import processes
 from app.core.embedded.failures import EmbeddedFailure
 
 UNPRIVILEGED = ("postgres", "nobody")
-NOTE = "home"
+NOTE = "home"  # in the state folder: where the data lie, when not there
+ORIGIN = "state"  # beside the data: which state folder they belong to
 
 
 class As(TypedDict, total=False):
@@ -69,6 +72,11 @@ class Place:
         return self.home / "data"
 
     @property
+    def name(self) -> str:
+        """What the server's processes are called, so that they can be told from other servers' processes."""
+        return f"liangxin-{sha256(str(self.data).encode()).hexdigest()[:16]}"
+
+    @property
     def log(self) -> Path:
         """The server's log."""
         return self.state / "postgresql.log"
@@ -88,6 +96,9 @@ def settle(state: Path) -> Place:
                 f"Let others pass through the folders above it (chmod o+x), as when it was made, or move {home} away.",
             )
         home = shelter() / f"cluster-{secrets.token_hex(8)}"
+        _sweep(home.parent)
+        home.mkdir(mode=0o700)
+        (home / ORIGIN).write_text(f"{state}\n", encoding="utf-8")
         (state / NOTE).write_text(f"{home}\n", encoding="utf-8")
     if not home.exists():
         home.mkdir(mode=0o700)
@@ -112,6 +123,20 @@ def shelter() -> Path:
         "There is no folder outside private homes where the database could lie.",
         "Make /var/lib/liangxin as root with mode 755, or set DATABASE_URL to a PostgreSQL 18 server.",
     )
+
+
+def _sweep(folder: Path) -> None:
+    """Remove clusters whose state folder was a temporary one and is gone: nobody can come back to them."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    for origin in folder.glob(f"cluster-*/{ORIGIN}"):
+        try:
+            state = Path(origin.read_text(encoding="utf-8").strip())
+        except FileNotFoundError:  # another starter sweeps as well
+            continue
+        if state.is_relative_to(temporary) and not state.exists():
+            left = Place(state, origin.parent, Account(0, 0, ""))
+            if processes.of(left.data, left.name) == (None, set()):
+                shutil.rmtree(left.home, ignore_errors=True)
 
 
 def forget(state: Path) -> None:

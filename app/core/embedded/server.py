@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -65,7 +64,7 @@ class Server:
         self.place = place
         self.durable = durable
         self.log = log
-        self.name = f"liangxin-{sha256(str(place.data).encode()).hexdigest()[:16]}"
+        self.name = place.name
 
     def lock(self) -> Lock:
         """Open the lock that the server's processes hold while one of them lives."""
