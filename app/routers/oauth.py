@@ -103,6 +103,7 @@ class ServerMetadata(BaseModel):
 REFUSALS = declares(TooLarge, UnsupportedMedia)
 for _status in (400, 401):
     REFUSALS[_status]["content"]["application/json"] = {"schema": {"$ref": "#/components/schemas/TokenRefused"}}
+REFUSALS[401]["model"] = TokenRefused  # so that the schema is among the components
 
 BODY: dict[str, Any] = {
     "requestBody": {
@@ -118,6 +119,8 @@ BODY: dict[str, Any] = {
                         "client_id": {"type": "string"},
                         "client_secret": {"type": "string", "format": "password"},
                     },
+                    "additionalProperties": {"type": "string", "description": "Read over, as RFC 6749 3.2 has it."},
+                    "maxProperties": MOST_FIELDS,
                 },
                 "example": {
                     "grant_type": GRANT,
@@ -151,7 +154,7 @@ class Refusal(Exception):
     "/oauth/token",
     summary="Issue a token",
     response_model=TokenRead,
-    responses=REFUSALS | {500: REFUSALS[500], 401: REFUSALS[401] | {"model": TokenRefused}},
+    responses=REFUSALS,
     openapi_extra=BODY,
 )
 async def issue_token(request: Request) -> Response:
