@@ -1,10 +1,10 @@
 """Types of the wire that all nouns share, stricter than pydantic where a silent misreading would be possible."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -19,6 +19,18 @@ def _written(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_written), Field(examples=["2026-03-02"])]
 """A plain date, written as text."""
+
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+")
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and TIME.fullmatch(value)):
+        return value
+    raise PydanticCustomError("datetime_parsing", "must be a time with offset")
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_told), Field(examples=["2026-03-02T09:00:00+08:00"])]
+"""A time with its offset, written as text (RFC 3339)."""
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.catalogues.datasets import DATASETS
@@ -13,6 +13,7 @@ from app.core.acts import Act, Actor
 from app.core.errors import FieldError, Forbidden, InFlight, Invalid, NotFound, TooLarge, UnsupportedMedia
 from app.core.idempotency import refuse_in_flight
 from app.core.spool import Spooled
+from app.core.wire import Instant
 from app.routers.uploads import Prefer, body_of, closing, gate, media_of, wait_of
 from app.services.access.permissions import Permission
 from app.services.exchange import service, showing
@@ -79,7 +80,7 @@ class PushQuery(BaseModel):
         Field(description="upsert; create only; update only; fill_empty: only where nothing stands yet."),
     ] = "upsert"
     source_time: Annotated[
-        AwareDatetime | None,
+        Instant | None,
         Field(description="The instant the source stood at, with offset; default: now. Older never overwrites newer."),
     ] = None
     filename: Annotated[str | None, Field(max_length=200, description="For people only.")] = None

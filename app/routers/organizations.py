@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core.acts import Act
@@ -19,6 +19,7 @@ from app.core.errors import (
     VersionRequired,
 )
 from app.core.sheets import Column
+from app.core.wire import Instant
 from app.services.access.permissions import Permission
 from app.services.organizations import reads, service
 from app.services.organizations.filters import OrganizationFilters
@@ -112,7 +113,7 @@ async def read_organization(
     organization_id: UUID,
     request: Request,
     as_of: Annotated[
-        AwareDatetime | None, Query(description="As it was known at this instant, instead of as it stands.")
+        Instant | None, Query(description="As it was known at this instant, instead of as it stands.")
     ] = None,
 ) -> Response:
     """One organisation with its ETag, its regions, who said what, and what the caller may do."""

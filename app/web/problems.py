@@ -17,8 +17,9 @@ from app.core import errors
 from app.core.contention import away
 from app.core.errors import Failure, FieldError, RuleViolation
 from app.core.labels import Language, catalogue, label
-from app.web.failures import TooSlow
 from app.web import noting
+from app.web.addresses import methods_of
+from app.web.failures import TooSlow
 from app.web.state import language, request_id_of
 from app.web.strict import Refused
 
@@ -120,6 +121,8 @@ def _from_pydantic(part: Any) -> FieldError:
     pointer = "".join(f"/{step}" for step in rest)
     kind = str(part["type"])
     context = {name: str(value) for name, value in (part.get("ctx") or {}).items() if name in _SAFE_CONTEXT}
+    if kind == "literal_error":  # "'a', 'b' or 'c'": an English word in a text of any language
+        context["expected"] = context["expected"].replace("' or '", "', '")
     code = kind if kind in catalogue()["line"] else "value_wrong"
     try:
         label("line", code, "en", **context)
@@ -141,7 +144,7 @@ async def _http(request: Request, error: Exception) -> Response:
         return render(request, known())
     if error.status_code == 405:
         answer = render(request, MethodNotAllowed())
-        answer.headers.update(error.headers or {})
+        answer.headers["Allow"] = ", ".join(sorted(methods_of(request))) or (error.headers or {}).get("Allow", "")
         return answer
     return render(request, errors.BadRequest())
 
@@ -161,6 +164,9 @@ async def _database(request: Request, error: Exception) -> Response:
     if isinstance(cause, pg.IntegrityConstraintViolationError):
         name = str(getattr(cause, "constraint_name", None) or "")
         return render(request, by_constraint(name))
+    if isinstance(cause, pg.InsufficientPrivilegeError) and "row-level security" in str(cause):
+        log.error("row-level security refused what the code let pass", extra={"request_id": request_id_of(request)})
+        return render(request, errors.Forbidden(reason="scope"))
     if isinstance(cause, CONTENTION) or isinstance(error, InterfaceError):
         return await _busy(request, error)
     return await unforeseen(request, error)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.core.errors import BadRequest, Failure, FieldError, Invalid, TooLarge, UnsupportedMedia
 from app.core.strict_json import JsonLimits, JsonRefused, loads
+from app.web.addresses import refuse_misread
 from app.web.exempt import is_unrated, is_untimed
 from app.web.failures import TookTooLong, TooSlow
 from app.web.guards import known_of, permission_in
@@ -71,6 +72,7 @@ class StrictRoute(APIRoute):
         rated, timed = not is_unrated(self.endpoint), not is_untimed(self.endpoint)
 
         async def strict(request: Request) -> Response:
+            refuse_misread(request)
             if guarded:  # before anything of the request is read: a stranger learns nothing, and is counted
                 await known_of(request)
             elif rated:

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.wire import AllowedAction, Line, Sentence
+from app.core.wire import AllowedAction, Instant, Line, Sentence
 
 CLIENT: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c11",
@@ -107,7 +107,7 @@ class SecretAdd(BaseModel):
         extra="forbid", json_schema_extra={"example": {"old_ends_at": "2026-03-09T09:00:00+08:00"}}
     )
 
-    old_ends_at: AwareDatetime | None = Field(
+    old_ends_at: Instant | None = Field(
         default=None, description="When the secret that holds now ends; null: when somebody ends it."
     )
 
@@ -170,4 +170,4 @@ class PushTokenCreate(BaseModel):
         list[Annotated[str, Field(max_length=50)]],
         Field(min_length=1, max_length=20, description="Addresses or networks it may be used from (IPv4, IPv6)."),
     ]
-    ends_at: AwareDatetime = Field(description="At most 400 days ahead.")
+    ends_at: Instant = Field(description="At most 400 days ahead.")

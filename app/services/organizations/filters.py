@@ -3,13 +3,14 @@
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.core.wire import Instant
 from app.services.organizations.bands import MEMBERS
 from app.services.organizations.facts import CoverageMode, Status, UncoveredReason
 from app.services.organizations.kinds import Kind
 from app.services.organizations.schemas import Industry
-from app.services.regions.stated import RegionCode, RegionLevel
+from app.services.regions.stated import RegionCode, RegionLevelAsked
 
 MemberBand = Literal["unknown", "0", "1", "2", "3-6", "7-49", "50-99", "100-"]
 
@@ -20,7 +21,7 @@ class OrganizationFilters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     region: RegionCode | None = Field(default=None, description="Everything under this region.")
-    region_level: RegionLevel = None
+    region_level: RegionLevelAsked = None
     search: Annotated[
         str | None,
         Field(
@@ -48,7 +49,7 @@ class OrganizationFilters(BaseModel):
     placed: bool | None = Field(default=None, description="Whether its county is known.")
     industry: Industry | None = Field(default=None, description="A GB/T 4754 code or its beginning.")
     host_id: UUID | None = Field(default=None, description="The host it leans on.")
-    updated_since: AwareDatetime | None = Field(default=None, description="Recorded at or after this instant.")
+    updated_since: Instant | None = Field(default=None, description="Recorded at or after this instant.")
 
     def facts(self) -> dict[str, tuple[Any, ...]]:
         """The conditions that the facts key can judge: fact to the values that pass."""

@@ -15,10 +15,11 @@ NATION = (0, 0)
 RegionCode = Annotated[
     str, Field(pattern=r"^[0-9]{12}$", description="12-digit region code.", examples=["330106010000"])
 ]
-RegionLevel = Annotated[
-    int | None,
-    Field(ge=0, le=5, description="0 country to 5 village; default: the shallowest that the code's zeros allow."),
-]
+_LEVEL = "0 country to 5 village; default: the shallowest that the code's zeros allow."
+RegionLevel = Annotated[int | None, Field(strict=True, ge=0, le=5, description=_LEVEL)]
+"""In a body, where a number is a number."""
+RegionLevelAsked = Annotated[int | None, Field(ge=0, le=5, description=_LEVEL)]
+"""In a query, where all is text."""
 
 
 def stated(code: str, level: int | None, pointer: str = "/region_code") -> tuple[int, int]:
