@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.core.acts import Act
 from app.core.errors import NotAcceptable, NotFound
 from app.core.pagination import Page
+from app.routers.uploads import Prefer, wait_of
 from app.services.access.permissions import Permission
 from app.services.exchange import reads, service, showing
 from app.services.exchange.contract import Outcome
@@ -87,12 +88,16 @@ async def list_batches(act: BatchesRead, request: Request, query: Annotated[Batc
 
 
 @router.get("/{batch_id}", summary="Read a batch", response_model=BatchRead, responses=declares(NotFound))
-async def read_batch(act: BatchesRead, request: Request, batch_id: BatchId) -> Response:
+async def read_batch(caller: BatchesFollow, request: Request, batch_id: BatchId, prefer: Prefer = None) -> Response:
     """How far the batch is and what came of its records.
 
-    Once it is done, received = created + updated + unchanged + superseded + rejected + needs_review.
+    Once it is done, received = created + updated + unchanged + superseded + rejected + needs_review. With
+    `Prefer: wait=N` the answer comes when the batch has ended, or as it stands after N seconds.
     """
-    return answers.answer(showing.batch(await reads.found(act, batch_id), act.now, language(request)))
+    seconds = wait_of(prefer)
+    row = await service.wait_for(caller.open, str(batch_id), seconds or 0)
+    shown = showing.batch(row, state_of(request).acts.clock(), language(request))
+    return answers.answer(shown, headers={} if seconds is None else {"Preference-Applied": f"wait={seconds}"})
 
 
 @router.get(
@@ -138,7 +143,10 @@ async def download_batch_rejects(caller: BatchesFollow, request: Request, batch_
     return StreamingResponse(parts(), media_type=CSV, headers=headers)
 
 
-LastSeen = Annotated[str | None, Header(max_length=100, description="Sent by a reader that comes back.")]
+LastSeen = Annotated[
+    str | None,
+    Header(alias="Last-Event-ID", max_length=100, description="The last event's id, sent by a reader that comes back."),
+]
 
 
 async def _seen(caller: BatchesFollow, batch_id: BatchId) -> UUID:

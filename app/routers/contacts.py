@@ -94,7 +94,7 @@ async def read_contact(act: ContactsRead, contact_id: ContactId, request: Reques
 async def correct_contact(
     act: ContactsWrite, contact_id: ContactId, change: ContactUpdate, request: Request
 ) -> Response:
-    """Puts right what is sent and leaves the rest. Needs `If-Match`. No push overwrites what an officer has put right."""
+    """Puts right what is sent and leaves the rest. Needs `If-Match`. No push undoes what an officer has put right."""
     return answers.one(ContactDetail, await service.correct(act, contact_id, answers.expected_version(request), change))
 
 

@@ -34,7 +34,12 @@ def media_of(request: Request) -> str:
 
 Prefer = Annotated[
     str | None,
-    Header(max_length=200, description="`wait=N` (RFC 7240): wait up to N seconds, at most 60.", examples=["wait=20"]),
+    Header(
+        alias="Prefer",
+        max_length=200,
+        description="`wait=N` (RFC 7240): wait up to N seconds, at most 60.",
+        examples=["wait=20"],
+    ),
 ]
 
 

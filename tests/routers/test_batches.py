@@ -225,6 +225,14 @@ async def test_waiting_ends_with_the_batch(client: httpx.AsyncClient, acts: Acts
     assert answer.headers["preference-applied"] == "wait=60"
     again = await client.post(PUSH, content=(HEAD + "甲,1").encode(), headers=sent)
     assert (again.status_code, again.content) == (200, answer.content)
+    read = await client.get(answer.headers["location"], headers={"Prefer": "wait=60"})
+    assert (read.json()["state"], read.headers["preference-applied"]) == ("done", "wait=60")
+
+
+async def test_reading_may_wait_too(client: httpx.AsyncClient, acts: Acts) -> None:
+    place = await pushed(client, HEAD + "甲,1\r\n")
+    answer, _ = await asyncio.gather(client.get(place, headers={"Prefer": "wait=60"}), ended(acts, place))
+    assert answer.json()["state"] == "done"
 
 
 @pytest.mark.parametrize("prefer", ["wait=0", 'wait="0"', "wait=x", "wait", "handling=lenient"])

@@ -136,6 +136,12 @@ async def test_the_past_is_kept(
     assert [point["day"] for point in months["points"]] == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-14"]
 
 
+async def test_a_code_of_no_region_has_no_figures(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/coverage?region=330106999000", "/v1/coverage/history?region=330106999000&since=2026-03-01"):
+        assert (await client.get(path)).status_code == 404
+    assert (await client.post("/v1/coverage/what-if", json={"region": "330106999000"})).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "pointer", "code"),
     [

@@ -21,7 +21,7 @@ from app.services.coverage.rules import CLASSES, COVERAGE
 from app.services.coverage.schemas import CoverageQuery, HistoryQuery, WhatIf
 from app.services.policies import service as policies
 from app.services.policies.facts import InForce
-from app.services.regions.facts import WIDTHS, span
+from app.services.regions.facts import COUNTRY, WIDTHS, span
 from app.services.regions.stated import lineage, stated
 
 POINTS = 92  # a quarter by day, or seven years by month
@@ -42,6 +42,14 @@ def place_of(act: Act, region: str | None, level: int | None) -> Place:
     if not act.scope.covers(*span(*place)):
         raise NotFound()
     return place
+
+
+async def _told(act: Act, place: Place) -> dict[str, Any]:
+    """The region that was asked about. Raises NotFound for a code of no region: zeros would look like an answer."""
+    name = await reads.region_name(act, place)
+    if name is None and place[1] != COUNTRY:
+        raise NotFound()
+    return showing.region(place, name)
 
 
 async def policy_at(act: Act, place: Place, day: date) -> InForce[CoveragePolicy]:
@@ -65,7 +73,7 @@ async def report(act: Act, query: CoverageQuery, spoken: Language) -> dict[str, 
         groups = _by_class(tally, policy.numbers, query.denominator, spoken)
     return {
         **showing.figures(found, spoken),
-        "region": showing.region(place, await reads.region_name(act, place)),
+        "region": await _told(act, place),
         "as_of": act.now if day is None else end_of(day),
         "denominator": showing.denominator(found, spoken),
         "policy": showing.policy(policy),
@@ -128,7 +136,7 @@ async def history(act: Act, query: HistoryQuery) -> dict[str, Any]:
         policy = await policy_at(act, place, day)
         points.append(showing.point(day, figures(tallies[day].items(), policy.numbers, query.denominator)))
     return {
-        "region": showing.region(place, await reads.region_name(act, place)),
+        "region": await _told(act, place),
         "denominator": query.denominator,
         "points": points,
     }
@@ -173,7 +181,7 @@ async def what_if(act: Act, asked: WhatIf, spoken: Language) -> dict[str, Any]:
     now_figures = figures(tally.items(), policy, asked.denominator)
     then_figures = figures(then.items(), other, asked.denominator)
     return {
-        "region": showing.region(place, await reads.region_name(act, place)),
+        "region": await _told(act, place),
         "as_of": act.now,
         "denominator": showing.denominator(now_figures, spoken),
         "denominator_then": showing.denominator(then_figures, spoken),
