@@ -14,15 +14,16 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 
-# A contact stands where its organisation stands, and its sealed values with it.
+# A contact stands where its organisation stands, and its sealed values with it. Contacts are locked before values, as
+# everybody does it.
 FOLLOW = f"""
 CREATE FUNCTION contacts_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    UPDATE personal_values SET region_code = NEW.region_code
-     WHERE holder = 'contacts' AND row_key IN (SELECT id::text FROM contacts WHERE organization_id = NEW.id);
     UPDATE contacts SET region_code = NEW.region_code, version = version + 1,
            recorded_at = coalesce({NOW}, clock_timestamp())
      WHERE organization_id = NEW.id;
+    UPDATE personal_values SET region_code = NEW.region_code
+     WHERE holder = 'contacts' AND row_key IN (SELECT id::text FROM contacts WHERE organization_id = NEW.id);
     RETURN NULL;
 END $$
 """

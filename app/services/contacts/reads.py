@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
+from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import padded, selecting
 from app.core.wire import action
@@ -28,7 +29,7 @@ LOCKED = select(Organization.id, Organization.uscc, Organization.region_code)
 
 async def listed(act: Act, filters: ContactFilters, ask: Ask) -> Page:
     """One page of contacts by region."""
-    query = STORED
+    query = STORED.where(*within(act, Contact.region_code))
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
         query = query.where(Contact.region_code >= low, Contact.region_code < high)
@@ -42,7 +43,9 @@ async def listed(act: Act, filters: ContactFilters, ask: Ask) -> Page:
 
 async def of_ids(act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """These contacts, as far as they are visible."""
-    query = STORED.where(Contact.id.in_(ids)).order_by(Contact.region_code, Contact.id)
+    query = STORED.where(Contact.id.in_(ids), *within(act, Contact.region_code)).order_by(
+        Contact.region_code, Contact.id
+    )
     rows = (await act.session.execute(query)).mappings().all()
     return await _masked(act, [dict(row) for row in rows])
 

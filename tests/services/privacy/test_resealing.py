@@ -1,7 +1,9 @@
 """New keys while the service runs: everything stays readable and findable, and the old key is needed by nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -65,6 +67,37 @@ async def test_keys_are_replaced_while_the_service_runs(
         assert await found(client, serial) == [person(serial).name]
     async with superuser(server, database_name) as keeper:
         assert await keeper.fetchval("SELECT count(DISTINCT key_id) FROM personal_values") == 1
+
+
+async def test_re_encryption_disturbs_nobody(client: httpx.AsyncClient, sealing: Acts, settings: Settings) -> None:
+    """Readers, searchers and correctors at work while every value changes its key: no request fails or finds less."""
+    await people(client, 12)
+    items = (await client.get("/v1/contacts")).json()["items"]
+    path = settings.key_ring_file
+    store(path, load(path).with_new_key("sm4-gcm").activated(2).with_new_index())
+
+    async def corrected(item: dict[str, Any], serial: int) -> None:
+        answer = await client.patch(
+            f"/v1/contacts/{item['id']}", json={"phone": person(serial).phone}, headers={"If-Match": '"1"'}
+        )
+        assert answer.status_code == 200, answer.text
+        assert await found(client, serial) == [item["name"]]
+
+    async def revealed(item: dict[str, Any]) -> None:
+        answer = await client.post(f"/v1/contacts/{item['id']}/reveal", json={"purpose": "核对"})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["phone"][-4:] == item["phone"][-4:]
+
+    resealed = asyncio.create_task(resealing.reseal(sealing, SEALED, bite=2))
+    await asyncio.gather(
+        *(corrected(item, 100 + n) for n, item in enumerate(items[:6])),
+        *(revealed(item) for item in items[6:]),
+        *(found(client, n) for n in range(12)),
+    )
+    assert 0 < await resealed <= 24
+    await resealing.reseal(sealing, SEALED)
+    async with sealing.open(SYSTEM) as act:
+        assert await resealing.in_use(act, SEALED) == ({2}, {2})
 
 
 async def test_a_start_without_a_needed_key_is_refused_and_says_which(
