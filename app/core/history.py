@@ -244,9 +244,11 @@ async def about(act: Act, why: str | None = None, **detail: Any) -> None:
 async def note(act: Act, verb: str, subject: str, why: str | None = None, **detail: Any) -> None:
     """Leave an audit row for what no trigger sees: a reveal, an export, a refusal, a read of a list of names.
 
-    An `id` among the details names the row that it is about. The row stands where the actor's scope stands.
+    An `id` among the details names the row that it is about. The row stands where the actor's scope stands:
+    nowhere, when that reaches beyond ranges of codes.
     """
     scope = act.by.scope
+    placed = bool(scope.ranges) and not scope.beyond
     await act.session.execute(
         insert(Audit).inline(),
         {
@@ -258,8 +260,8 @@ async def note(act: Act, verb: str, subject: str, why: str | None = None, **deta
             "subject": subject,
             "count": 1,
             "ids": _named(detail.get("id")),
-            "region_lo": scope.lo if scope.ranges else None,
-            "region_hi": scope.hi - 1 if scope.ranges else None,
+            "region_lo": scope.lo if placed else None,
+            "region_hi": scope.hi - 1 if placed else None,
             "why": why,
             "detail": detail or None,
         },

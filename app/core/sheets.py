@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+import orjson
 import xlsxwriter
 
 from app.core.clock import SHANGHAI
@@ -129,6 +130,8 @@ def _plain(value: Any, kind: Kind) -> str:
         return value.astimezone(SHANGHAI).isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | dict):
+        return orjson.dumps(value, default=str).decode()
     return str(value)
 
 

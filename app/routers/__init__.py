@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routers import (
+    audit,
     authorities,
     batches,
     branches,
@@ -42,4 +43,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviews.router,
     coverage.router,
     policies.router,
+    audit.router,
 )

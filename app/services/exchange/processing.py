@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from app.core.acts import SYSTEM, Act, Acts
 from app.core.contention import away, passes
+from app.core.history import about
 from app.core.jobs import Bell
 from app.core.streams import Header, csv_values, json_values, unpack
 from app.core.strict_json import JsonLimits
@@ -188,6 +189,7 @@ class Worker:
 
 
 async def _apply(act: Act, reader: Reader, claimed: Claimed, prepared: Prepared) -> None:
+    await about(act, batch=str(claimed.batch.facts.id), seq=claimed.seq)
     applied = await applying.apply(act, reader, prepared)
     last = await chunks.finish(act, claimed.batch, claimed.seq, applied)
     if last and reader.batch.validate_only:

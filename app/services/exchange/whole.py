@@ -4,6 +4,7 @@ What would have become of each record is told all the same, so that the sender c
 """
 
 from app.core.acts import Act, Acts
+from app.core.history import about
 from app.core.streams import unpack
 from app.services.exchange import apart, applying
 from app.services.exchange import chunks_repository as chunks
@@ -47,6 +48,7 @@ async def _apply_all(act: Act, reader: Reader, batch: Pushed) -> list[Applied]:
     for seq in range(batch.chunks):
         if await chunks.cancelling(act, batch.facts.id):
             raise _Undone([], cancelled=True)
+        await about(act, batch=str(batch.facts.id), seq=seq)
         prepared = await applying.prepare(act, reader, unpack(await chunks.raw(act, batch.facts.id, seq)))
         results.append(await applying.apply(act, reader, prepared))
     if _rejected(results) and not batch.facts.validate_only:
