@@ -19,6 +19,7 @@ from app.services.access.schemas import (
     ClientWithSecret,
     Ending,
     PushTokenCreate,
+    PushTokenDetail,
     PushTokenMade,
     PushTokenRead,
     SecretAdd,
@@ -118,23 +119,23 @@ async def create_push_token(act: ClientsWrite, draft: PushTokenCreate) -> Respon
 
 
 @router.get(
-    "/push-tokens/{token_id}", summary="Read a push token", response_model=PushTokenRead, responses=declares(NotFound)
+    "/push-tokens/{token_id}", summary="Read a push token", response_model=PushTokenDetail, responses=declares(NotFound)
 )
 async def read_push_token(act: ClientsRead, token_id: PushTokenId) -> Response:
     """One push token: whose it is, from where, until when, and the last day it was used."""
-    return answers.one(PushTokenRead, await reads.push_token(act, token_id))
+    return answers.one(PushTokenDetail, await reads.push_token(act, token_id))
 
 
 @router.post(
     "/push-tokens/{token_id}/revoke",
     summary="Revoke a push token",
-    response_model=PushTokenRead,
+    response_model=PushTokenDetail,
     responses=declares(NotFound, Conflict),
 )
 async def revoke_push_token(act: ClientsWrite, token_id: PushTokenId, ending: Ending, request: Request) -> Response:
     """Takes a push token back; it is refused within seconds."""
     access_changed(request)
-    return answers.one(PushTokenRead, await pushes.revoke(act, token_id, ending.reason))
+    return answers.one(PushTokenDetail, await pushes.revoke(act, token_id, ending.reason))
 
 
 def _shown_once(answer: Response) -> Response:

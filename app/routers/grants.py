@@ -25,6 +25,7 @@ from app.core.errors import (
 )
 from app.services.access import granting, reviewing
 from app.services.access.grant_schemas import (
+    AccessReviewDetail,
     AccessReviewItemRead,
     AccessReviewOpen,
     AccessReviewRead,
@@ -133,24 +134,24 @@ async def list_access_reviews(act: ReviewsRead, request: Request, query: Annotat
     "/access-reviews",
     summary="Open an access review",
     status_code=201,
-    response_model=AccessReviewRead,
+    response_model=AccessReviewDetail,
     responses=declares(),
 )
 async def open_access_review(act: ReviewsDecide, draft: AccessReviewOpen) -> Response:
     """Begins a round over all grants within the caller's scope. A grant that nobody confirms for 400 days rests."""
     made = await reviewing.open_round(act, draft.due_on)
-    return answers.created(AccessReviewRead, made, "/v1/access-reviews/{id}")
+    return answers.created(AccessReviewDetail, made, "/v1/access-reviews/{id}")
 
 
 @router.get(
     "/access-reviews/{review_id}",
     summary="Read an access review",
-    response_model=AccessReviewRead,
+    response_model=AccessReviewDetail,
     responses=declares(NotFound),
 )
 async def read_access_review(act: ReviewsRead, review_id: ReviewId, request: Request) -> Response:
     """One round: until when, how many grants, and how many are undecided."""
-    return answers.one(AccessReviewRead, await reads.review(act, review_id), request)
+    return answers.one(AccessReviewDetail, await reads.review(act, review_id), request)
 
 
 @router.get(
@@ -195,9 +196,9 @@ async def decide_access_review(
 @router.post(
     "/access-reviews/{review_id}/close",
     summary="Close an access review",
-    response_model=AccessReviewRead,
+    response_model=AccessReviewDetail,
     responses=declares(NotFound, Conflict, StaleVersion, VersionRequired),
 )
 async def close_access_review(act: ReviewsDecide, review_id: ReviewId, request: Request) -> Response:
     """Ends a round. Refused while a grant is undecided."""
-    return answers.one(AccessReviewRead, await reviewing.close(act, review_id, answers.expected_version(request)))
+    return answers.one(AccessReviewDetail, await reviewing.close(act, review_id, answers.expected_version(request)))

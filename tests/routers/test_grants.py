@@ -245,6 +245,10 @@ async def test_an_access_review_looks_at_every_grant(api: Api, clock: Hands) -> 
     assert opened.status_code == 201, opened.text
     review = opened.json()
     assert (review["grants"], review["undecided"]) == (3, 3)
+    assert [(each["action"], each["reason"]) for each in review["allowed_actions"]] == [
+        ("decide", None),
+        ("close", "review_open"),
+    ]
     where = f"/v1/access-reviews/{review['id']}"
     items = (await security.get(f"{where}/grants")).json()["items"]
     assert {each["id"]: each["used_on"] for each in items} == {

@@ -186,6 +186,18 @@ class AccessReviewRead(BaseModel):
     recorded_at: datetime
 
 
+class AccessReviewDetail(AccessReviewRead):
+    """An access review with what the caller may do to it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": REVIEW | {"allowed_actions": [{"action": "close", "allowed": False, "reason": "review_open"}]}
+        }
+    )
+
+    allowed_actions: list[AllowedAction]
+
+
 class AccessReviewOpen(BaseModel):
     """A new round over all grants that the caller's scope holds."""
 

@@ -44,6 +44,7 @@ PUSH: dict[str, Any] = {
     "revoked_why": None,
     "used_on": None,
 }
+PUSH_DETAIL: dict[str, Any] = PUSH | {"allowed_actions": [{"action": "revoke", "allowed": True, "reason": None}]}
 SHOWN = "lxs_Zk3rUuWmJtq0Yg8oN1sXcVb7Hd5fQe2aLwPiTzRyKxE"
 
 
@@ -139,10 +140,18 @@ class PushTokenRead(BaseModel):
     used_on: date | None
 
 
-class PushTokenMade(PushTokenRead):
+class PushTokenDetail(PushTokenRead):
+    """A push token with what the caller may do to it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": PUSH_DETAIL})
+
+    allowed_actions: list[AllowedAction]
+
+
+class PushTokenMade(PushTokenDetail):
     """A new push token, which is shown this once."""
 
-    model_config = ConfigDict(json_schema_extra={"example": PUSH | {"token": SHOWN.replace("lxs_", "lxp_")}})
+    model_config = ConfigDict(json_schema_extra={"example": PUSH_DETAIL | {"token": SHOWN.replace("lxs_", "lxp_")}})
 
     token: str = Field(description="256 random bits; shown now and never again. Send it as a bearer token.")
 

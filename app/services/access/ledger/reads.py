@@ -93,7 +93,10 @@ async def push_token(act: Act, token_id: UUID) -> dict[str, Any]:
     found = await push_tokens(act, Ask(limit=1), token_id)
     if not found.rows:
         raise NotFound()
-    return found.rows[0]
+    row = found.rows[0]
+    refusal = None if Permission.clients_write in act.by.permissions else "permission"
+    gone = "token_revoked" if row["revoked_at"] is not None else None
+    return {**row, "allowed_actions": [action("revoke", refusal or gone)]}
 
 
 def _state(today: date) -> ColumnElement[str]:
@@ -182,11 +185,15 @@ async def reviews(act: Act, ask: Ask) -> Page:
 
 
 async def review(act: Act, review_id: UUID) -> dict[str, Any]:
-    """One access review. Raises NotFound."""
+    """One access review with what the caller may do. Raises NotFound."""
     row = (await act.session.execute(select(*_review_columns()).where(AccessReview.id == review_id))).mappings().first()
     if row is None:
         raise NotFound()
-    return dict(row)
+    refusal = None if Permission.access_reviews_decide in act.by.permissions else "permission"
+    closed = "review_closed" if row["closed_on"] is not None else None
+    waiting = "review_open" if row["undecided"] else None
+    actions = [action("decide", refusal or closed), action("close", refusal or closed or waiting)]
+    return {**row, "allowed_actions": actions}
 
 
 async def review_items(act: Act, review_id: UUID, undecided: bool, ask: Ask) -> Page:
