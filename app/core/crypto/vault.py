@@ -6,6 +6,7 @@ five bytes are authenticated too. Nonces are random: a key is to be rotated befo
 
 import hashlib
 import hmac
+import logging
 import secrets
 import struct
 import time
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from app.core.crypto.cipher import NONCE, TAG, Damaged, decrypt, encrypt
-from app.core.crypto.ring import Algorithm, KeyRing, load
+from app.core.crypto.ring import Algorithm, KeyRing, UnfitRing, load
+
+log = logging.getLogger("liangxin.keys")
 
 VERSION = 1
 FRESH = 60.0  # seconds after which a process that seals looks whether another key has been made active
@@ -60,7 +63,7 @@ class Vault:
     def seal(self, clear: bytes, place: str) -> Sealed:
         """Seal by the active key for one place, written table.column.row."""
         if time.monotonic() - self._read_at > FRESH:
-            self.refresh()
+            self._look_again()
         key = next(key for key in self.ring.keys if key.id == self.ring.active)
         head = _HEAD.pack(VERSION, key.id)
         nonce = secrets.token_bytes(NONCE)
@@ -86,7 +89,7 @@ class Vault:
 
         The ring is read anew first: what another process has indexed by a key of a moment ago must be found.
         """
-        self.refresh()
+        self._look_again()
         return [_mac(key.secret, value, domain) for key in self.ring.index]
 
     def secret(self, domain: str) -> bytes:
@@ -101,8 +104,15 @@ class Vault:
 
     def _ring_with(self, number: int) -> KeyRing:
         if number not in {key.id for key in self.ring.keys}:
-            self.refresh()
+            self._look_again()
         return self.ring
+
+    def _look_again(self) -> None:
+        """Read the ring anew; while the file cannot be read, the ring of before goes on serving."""
+        try:
+            self.refresh()
+        except UnfitRing as unfit:
+            log.warning(str(unfit))
 
 
 def key_of(sealed: bytes) -> int:

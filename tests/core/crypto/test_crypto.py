@@ -105,6 +105,17 @@ def test_a_running_process_learns_of_a_new_key(tmp_path: Path) -> None:
     assert running.seal(b"x", PLACE).key_id == 2
 
 
+def test_a_ring_that_is_away_for_a_while_stops_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "ring.json"
+    running = Vault.at(path, "aes-256-gcm")
+    sealed = running.seal(b"x", PLACE).value
+    path.rename(tmp_path / "away.json")
+    assert running.open(sealed, PLACE) == b"x"
+    assert len(running.blinds("13800138000", "a.phone")) == 1
+    with pytest.raises(UnfitRing, match="cannot be read"):
+        running.refresh()
+
+
 def test_searches_go_by_every_index_key_until_the_older_is_dropped() -> None:
     first = KeyRing.fresh("aes-256-gcm")
     second = first.with_new_index()

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from app.catalogues.datasets import DATASETS
-from app.catalogues.personal import HOLDERS, PERSONAL
+from app.catalogues.personal import HOLDERS
 from app.catalogues.retention import apply_retention
 from app.core.acts import Acts
 from app.core.config import Settings
@@ -42,14 +42,6 @@ async def worker(sealing: Acts) -> Worker:
 async def partner(api: Api) -> httpx.AsyncClient:
     """A department that pushes contacts."""
     return await api.client("partner", role="department_partner", datasets=("contacts",))
-
-
-def test_every_personal_field_of_a_dataset_is_in_the_catalogue() -> None:
-    """A new one without an entry could be neither told nor erased."""
-    for dataset in DATASETS.values():
-        for field in dataset.personal:
-            for table in ("dataset_records", "review_items"):
-                assert any((one.table, one.column) == (table, field) for one in PERSONAL), (dataset.name, field)
 
 
 async def test_a_person_is_told_all_that_is_held(
