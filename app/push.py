@@ -160,6 +160,8 @@ def _tell(batch: Batch, console: Console) -> None:
     if rate:
         table.add_row("records per second", f"{rate:,.0f}")
     console.print(table)
+    if batch["ignored_columns"]:
+        console.print(f"nothing was taken of these columns: {', '.join(batch['ignored_columns'])}", markup=False)
 
 
 def _save_rejects(client: httpx.Client, wish: Wish, batch: Batch) -> Path:

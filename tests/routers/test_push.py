@@ -59,6 +59,22 @@ async def test_a_pushed_body_is_a_batch_with_its_records_as_sent(client: httpx.A
 
 
 @pytest.mark.parametrize(
+    ("dataset", "head", "ignored"),
+    [
+        ("registrations", "企业名称,备注,统一社会信用代码,员工人数\r\n", ["备注", "员工人数"]),
+        ("registrations", "企业名称,统一社会信用代码\r\n", []),
+        ("contacts", "统一社会信用代码,13800000000,联系人,角色\r\n", ["#2", "#4"]),
+    ],
+)
+async def test_columns_that_nothing_is_taken_of_are_told(
+    client: httpx.AsyncClient, dataset: str, head: str, ignored: list[str]
+) -> None:
+    place = f"/v1/datasets/{dataset}/batches"
+    answer = await client.post(place, content=(head + "甲,1,2,3,4").encode(), headers=headers())
+    assert (answer.status_code, answer.json()["ignored_columns"]) == (202, ignored)
+
+
+@pytest.mark.parametrize(
     ("media", "body"),
     [
         ("text/csv; charset=gbk", CSV.decode().encode("gbk")),

@@ -17,7 +17,7 @@ from app.services.exchange import repository
 from app.services.exchange.contract import Dataset
 from app.services.exchange.facts import ATOMIC_LIMIT, Push, smallest_region
 from app.services.exchange.failures import FileUnreadable
-from app.services.exchange.sealing import kept_filename, kept_header, parted
+from app.services.exchange.sealing import ignored_columns, kept_filename, kept_header, parted
 
 CHUNK_BYTES = 4 << 20
 
@@ -49,7 +49,13 @@ async def take_in(
         strategy=push.strategy,
         format=reading.form.value,
         encoding=reading.encoding,
-        header=header and {"line": header.line, "delimiter": header.delimiter, "names": header.names},
+        header=header
+        and {
+            "line": header.line,
+            "delimiter": header.delimiter,
+            "names": header.names,
+            "ignored": ignored_columns(dataset, reading.header or header),
+        },
         source_time=push.source_time,
         filename=kept_filename(dataset, push.filename),
         size_bytes=body.size,

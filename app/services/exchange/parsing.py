@@ -218,7 +218,6 @@ class Plan:
         self._steps = [(source, each.name, PARSERS[each.kind](each)) for source, each in sources]
         self._required = [each.name for each in dataset.fields if each.required]
         self._known = frozenset(each.name for each in dataset.fields)
-        self.ignored = tuple(name for name in names or () if name and name not in by_header)
 
     def read(self, row: Mapping[str, Any]) -> Reading:
         """One record's values. Empty cells and the usual words for nothing are omitted; a JSON null is a null."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, cast, false, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.acts import Act
 from app.core.errors import FieldError, NotFound
@@ -30,7 +31,13 @@ class BatchFilters:
 _batches = Batch.__table__.c
 _reviews = ReviewItem.__table__.c
 
-_BATCH = selecting(BatchStored, Batch, received=_batches.records, sha256=func.encode(Batch.sha256, "hex"))
+_BATCH = selecting(
+    BatchStored,
+    Batch,
+    received=_batches.records,
+    sha256=func.encode(Batch.sha256, "hex"),
+    ignored_columns=func.coalesce(Batch.header["ignored"], cast([], JSONB)),
+)
 
 
 async def listed(act: Act, filters: BatchFilters, ask: Ask) -> Page:

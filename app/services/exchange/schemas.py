@@ -34,6 +34,7 @@ BATCH_EXAMPLE: dict[str, Any] = {
     "rejected": 12,
     "needs_review": 8,
     "blank_rows": 3,
+    "ignored_columns": ["备注"],
     "cancel_requested": False,
     "created_at": "2026-03-02T01:00:00+00:00",
     "started_at": "2026-03-02T01:00:01+00:00",
@@ -138,6 +139,10 @@ class BatchStored(BaseModel):
     rejected: int
     needs_review: int
     blank_rows: int = Field(description="Rows without content, which are no records.")
+    ignored_columns: list[str] = Field(
+        description="Columns of the file that the dataset does not know: nothing of them was taken. Where the dataset"
+        " has personal fields their titles are not kept, and their numbers stand here: `#3`."
+    )
     cancel_requested: bool
     created_at: datetime
     started_at: datetime | None

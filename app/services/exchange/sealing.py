@@ -75,3 +75,10 @@ def kept_header(dataset: Dataset, header: Header | None) -> Header | None:
         return header
     known = {header_name(name) for name in dataset.headers()}
     return replace(header, names=tuple(name if name in known else "" for name in header.names))
+
+
+def ignored_columns(dataset: Dataset, header: Header) -> list[str]:
+    """Columns that nothing is taken of: by title, or by number where titles are not kept."""
+    known = {header_name(name) for name in dataset.headers()}
+    unknown = [(place, name) for place, name in enumerate(header.names, 1) if name and name not in known]
+    return [f"#{place}" if dataset.personal else name for place, name in unknown]
