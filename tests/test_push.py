@@ -14,7 +14,8 @@ from app.push import PushFailed, Wish, push
 
 DONE = {"created": 1, "updated": 0, "unchanged": 0, "superseded": 0, "rejected": 1, "needs_review": 0}
 BATCH: dict[str, Any] = {
-    "id": "b1", "dataset": "registrations", "state": "waiting", "received": 2, "blank_rows": 0, "ignored_columns": [], "failure": None,
+    "id": "b1", "dataset": "registrations", "state": "waiting", "received": 2, "blank_rows": 0, "failure": None,
+    "ignored_columns": ["备注"],
     **dict.fromkeys(DONE, 0), "progress": {"records_done": 0, "records_per_second": None},
 }  # fmt: skip
 
