@@ -183,7 +183,7 @@ async def measure(cluster: Cluster, asked: Asked) -> list[Row]:
     url = cluster.url(roles.APP, NAME)
     database = Database(url, pool_size=2, statement_timeout=600)
     acts = Acts(database, system_clock)
-    settings = Settings.load(database_url=url, state=asked.scratch, inline_worker=False)
+    settings = Settings.load(database_url=url, state=asked.scratch, inline_worker=False, rate_limit=0)
     try:
         found = {}
         already = 0

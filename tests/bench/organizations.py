@@ -142,8 +142,8 @@ def served(application: list[str], environment: dict[str, str]) -> Iterator[int]
 
 
 def application() -> FastAPI:
-    """The service as its server assembles it, without a worker inside."""
-    return create_app(Settings.load(inline_worker=False))
+    """The service as its server assembles it, without a worker inside and without a quota."""
+    return create_app(Settings.load(inline_worker=False, rate_limit=0))
 
 
 async def grow(cluster: Cluster, count: int) -> None:

@@ -1,7 +1,7 @@
 """Place resolution on a real register: how deep rows are placed, how fast, beside naive name matching in the same run.
 
 `python -m tests.bench.place_resolution --data FILE` prints the figures; `--sample N` prints N placements drawn with a
-fixed seed, to be read by eye. READ_WRONG is what the last such reading found.
+fixed seed, to be read by eye; what such readings found stands in docs/decisions/0013-placing-addresses.md.
 """
 
 import argparse
@@ -25,7 +25,6 @@ from app.services.regions.teaching import learn
 from tests.bench.table import Asked, Row
 
 SEED = 20261124
-READ, READ_WRONG = 200, 0
 LEVELS = {COUNTY: "county", STREET: "street", VILLAGE: "village"}
 
 Record = tuple[str, Hints]
@@ -130,7 +129,6 @@ def measured(path: Path) -> tuple[list[Row], list[tuple[Record, Placement]], Gaz
         Row("placing, roads learnt", round(speed), "rows per CPU second", None, None, "higher"),
         Row("placing, no roads yet", round(first), "rows per CPU second", None, None, "higher"),
         Row("learning roads", round(taught), "rows per CPU second", None, None, "higher"),
-        Row(f"placed wrongly, of {READ} read by eye", READ_WRONG, "rows", None, None, "lower"),
     ]
     return figures, list(zip(rows, placed, strict=True)), places
 

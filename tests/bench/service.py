@@ -69,6 +69,7 @@ def service(scratch: Path, *, workers: int = 2) -> Iterator[Service]:
             "DATABASE_URL": cluster.url("liangxin_app", NAME),
             "LIANGXIN_STATE": str(settings.state),
             "LIANGXIN_INLINE_WORKER": "false",
+            "LIANGXIN_RATE_LIMIT": "0",
             "LIANGXIN_LOG_LEVEL": "WARNING",
         }
         tokens = Tokens(load_key(None, settings.state), settings.issuer, settings.audience)
