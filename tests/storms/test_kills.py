@@ -53,7 +53,7 @@ def begun(house: House, place: str) -> bool:
 
 
 def killed(house: House, victims: tuple[str, ...]) -> tuple[str, int]:
-    """Kill and restart these when a part of a push is in: where it is, and how much. A kill that came late is repeated."""
+    """Kill and restart these when a part of a push is in: where it is, and how much. Too late a kill is repeated."""
     for _ in range(TRIES):
         house.clear()
         place = house.push(register(SIZE))
