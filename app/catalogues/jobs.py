@@ -2,7 +2,7 @@
 
 from app.catalogues.personal import SEALED
 from app.catalogues.retention import apply_retention
-from app.catalogues.roads import learn_roads
+from app.catalogues.roads import catch_up, learn_and_place
 from app.core import idempotency
 from app.core.acts import SYSTEM, Acts
 from app.core.jobs import Job
@@ -41,5 +41,6 @@ JOBS: tuple[Job, ...] = (
     Job("forget_answers", "20 17 * * *", forget_answers),
     Job("apply_retention", "40 17 * * *", apply_retention),
     Job("reseal", "10 18 * * *", reseal),
-    Job("learn_roads", "30 18 * * *", learn_roads),
+    Job("learn_roads", "30 18 * * *", learn_and_place),
+    Job("catch_up_roads", "*/10 * * * *", catch_up),  # soon after a big batch; else it only looks
 )

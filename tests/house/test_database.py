@@ -37,6 +37,26 @@ async def test_every_table_forces_row_level_security(superuser: asyncpg.Connecti
         assert row["owner"] == roles.OWNER, row["relname"]
 
 
+async def test_what_everyone_may_read_not_everyone_may_remove(
+    server: Clones, database_name: str, superuser: asyncpg.Connection
+) -> None:
+    """Removing is asked of the reading condition where a policy has no other."""
+    open_to_removal = await superuser.fetch(
+        "SELECT tablename FROM pg_policies WHERE schemaname = 'public' AND cmd IN ('ALL', 'UPDATE', 'DELETE')"
+        " AND qual = 'true' AND NOT 'liangxin_owner' = ANY (roles)"
+    )
+    assert not open_to_removal
+    app = await asyncpg.connect(dsn(server.url(database_name)))
+    try:
+        await app.execute("SELECT set_config('liangxin.actor', 'anyone', false)")
+        for table in ("regions", "retired_regions", "region_provinces"):
+            assert await app.fetchval(f"SELECT count(*) FROM {table}") > 0
+            assert await app.execute(f"DELETE FROM {table}") == "DELETE 0"
+            assert await superuser.fetchval(f"SELECT count(*) FROM {table}") > 0
+    finally:
+        await app.close()
+
+
 async def test_roles_can_do_no_more_than_they_should(superuser: asyncpg.Connection) -> None:
     """The app owns nothing and cannot bypass; whoever can bypass does not serve requests."""
     rows = {

@@ -1,6 +1,5 @@
 """Chunks on their way: who works on which, whose turn it is, what came of it. Leases run by the database's clock."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +8,11 @@ from uuid import UUID
 
 import orjson
 
-from app.core.acts import Act, Actor, Scope
+from app.core.acts import Act, Actor
 from app.core.database import driver
 from app.services.exchange.contract import Applied, BatchFacts, Outcome
-from app.services.exchange.facts import FINISHED
+from app.services.exchange.facts import FINISHED, written_scope
 from app.services.exchange.sealing import Parted, joined
-
-_RANGE = re.compile(r"\[(\d+),(\d+)\)")
 
 _CLAIMABLE = "(c.state = 'waiting' OR c.state = 'leased' AND c.lease_until < clock_timestamp())"
 
@@ -104,11 +101,10 @@ async def claim(act: Act, batch_id: UUID, worker: str, lease: float, seq: int | 
 
 
 def _pushed(row: Any) -> Pushed:
-    ranges = tuple((int(lo), int(hi)) for lo, hi in _RANGE.findall(row["scope"]))
     facts = BatchFacts(
         id=row["id"],
         dataset=row["dataset"],
-        scope=Scope(ranges),
+        scope=written_scope(row["scope"]),
         region_code=row["region_code"],
         region_level=row["region_level"],
         strategy=row["strategy"],

@@ -1,5 +1,6 @@
 """Frozen values of exchange: how a batch is to be applied, how far it is, and the place that a scope stands for."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -40,6 +41,19 @@ def smallest_region(scope: Scope) -> tuple[int, int]:
         if scope.lo // width == last // width:
             return scope.lo // width * width, level
     return 0, 0
+
+
+def covered(code: int, level: int) -> tuple[int, int]:
+    """The half-open range of codes under a region."""
+    return code, code + _WIDTHS[level]
+
+
+_RANGE: Final = re.compile(r"\[(\d+),(\d+)\)")
+
+
+def written_scope(multirange: str) -> Scope:
+    """The scope that PostgreSQL wrote as an int8multirange."""
+    return Scope(tuple((int(lo), int(hi)) for lo, hi in _RANGE.findall(multirange)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ validation predicts, a commit finds again.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from app.core.acts import Act
 from app.services.regions import repository
@@ -55,3 +56,8 @@ class Learner:
 async def learner(act: Act) -> Learner:
     """A learner with the regions as they stand."""
     return Learner((await placer(act)).gazetteers)
+
+
+async def learnt(act: Act, at: datetime) -> None:
+    """Note that the register as it stood at an instant has been learnt from."""
+    await repository.learnt(act, at)

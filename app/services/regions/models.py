@@ -58,7 +58,8 @@ class RegionProvince(Base):
     """What stands in the tables of a province: which shipped file, and two stamps that every change moves on.
 
     ``edited`` tells that an operator's word has changed it since: then the file no longer says what the table says.
-    Code 0 stands for the country: its stamp covers the retired regions.
+    Code 0 stands for the country: its stamp covers the retired regions, and ``learnt_at`` is when roads were last
+    learnt from the register.
     """
 
     __tablename__ = "region_provinces"
@@ -70,6 +71,7 @@ class RegionProvince(Base):
     stamp: Mapped[int]
     roads_stamp: Mapped[int]
     recorded_at: Mapped[datetime]
+    learnt_at: Mapped[datetime | None]
 
 
 class RegionRoad(Base):

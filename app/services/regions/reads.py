@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, cast, column, func, select, tuple_, values
@@ -42,6 +43,11 @@ async def states(act: Act) -> dict[int, State]:
         )
     )
     return {row.code: State(row.fingerprint, row.edited, row.stamp, row.roads_stamp) for row in rows}
+
+
+async def learnt_at(act: Act) -> datetime | None:
+    """When roads were last learnt from the register; None: never, or no regions are loaded."""
+    return await act.session.scalar(select(RegionProvince.learnt_at).where(RegionProvince.code == 0))
 
 
 async def entries(act: Act, province: int) -> list[Entry]:

@@ -4,6 +4,7 @@ All of them need the system's act: row-level security lets nobody else write ref
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Final
 
@@ -172,4 +173,12 @@ async def put_roads(act: Act, province: int, counts: Iterable[tuple[int, str, in
     await act.session.execute(
         text("UPDATE region_provinces SET roads_stamp = roads_stamp + 1, recorded_at = :now WHERE code = :code"),
         {"now": act.now, "code": province},
+    )
+
+
+async def learnt(act: Act, at: datetime) -> None:
+    """Note that roads have been learnt from the register as it stood at an instant."""
+    await act.session.execute(
+        text("UPDATE region_provinces SET learnt_at = :at, recorded_at = :now WHERE code = 0"),
+        {"at": at, "now": act.now},
     )
