@@ -3,6 +3,7 @@
 from app.core import history, idempotency
 from app.core.database import Base
 from app.services.access import models as access
+from app.services.access.lockout import models as lockout
 from app.services.audit import models as audit
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
@@ -26,6 +27,7 @@ ROOMS = (
     coverage,
     exchange,
     hosts,
+    lockout,
     organizations,
     policies,
     privacy,

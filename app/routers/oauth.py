@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.core.errors import TooLarge, UnsupportedMedia
+from app.services.access.issuing import Locked
 from app.web import answers
+from app.web.failures import TooManyRequests
 from app.web.openapi import declares
 from app.web.state import address_of, request_id_of, state_of
 from app.web.strict import StrictRequest, StrictRoute
@@ -161,7 +163,9 @@ async def issue_token(request: Request) -> Response:
     """A short-lived token for a machine that shows its id and secret (OAuth 2.0 client credentials).
 
     The token says who it is and no more; what it may do is read from its grants when it is used. Ask again when it
-    has ended; there is no refresh token. Refusals have RFC 6749's shape, `{"error": …}`.
+    has ended; there is no refresh token. After five failures a client waits at that address, one second at first and
+    twice as long each time, fifteen minutes at most (429 with Retry-After). Refusals have RFC 6749's shape,
+    `{"error": …}`.
     """
     try:
         form = _form(request, await StrictRequest(request.scope, request.receive).body())
@@ -169,6 +173,8 @@ async def issue_token(request: Request) -> Response:
         _asks_what_is_offered(form)
         origin = address_of(request)
         issued = await state_of(request).issuer.token(client_id, secret, request_id_of(request), origin)
+        if isinstance(issued, Locked):
+            raise TooManyRequests(retry_after=issued.seconds, reason="sign_in")
         if issued is None:
             raise Refusal("invalid_client", "Unknown client, or not its secret.", 401)
     except Refusal as refusal:

@@ -9,6 +9,7 @@ from app.services.access import credentials, reads, repository
 from app.services.access.facts import CLIENT
 from app.services.access.jwts import signed
 from app.services.access.keys import ALGORITHM, KeyRing
+from app.services.access.lockout import service as lockout
 
 STRANGER = Actor("anonymous", "anonymous", frozenset(), NOWHERE)
 KNOWN_SHAPE = 7 + 32  # client- and 32 hexadecimal digits
@@ -22,6 +23,13 @@ class Issued:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """No try is taken for so many seconds: too many failed."""
+
+    seconds: int
+
+
 class Issuer:
     """Signs tokens that carry a subject and no grant: what it may do is read when it is used."""
 
@@ -31,16 +39,23 @@ class Issuer:
         self.issuer = issuer
         self._audience = audience
 
-    async def token(self, client_id: str, secret: str, request_id: str | None, origin: str | None) -> Issued | None:
+    async def token(
+        self, client_id: str, secret: str, request_id: str | None, origin: str | None
+    ) -> Issued | Locked | None:
         """A token for a client that shows one of its secrets; None for anybody else, without saying why.
 
-        Both leave an audit row.
+        Locked, and the secret not looked at, while a wait stands. Each leaves an audit row.
         """
         async with self._acts.open(SYSTEM, request_id, origin) as act:
+            named = client_id if _shaped(client_id) else None
+            if seconds := await lockout.standing(act, named):
+                await _refused(act, named, locked=seconds)
+                return Locked(seconds)
             known = await _known(act, client_id, secret)
             if known is None:
-                await _refused(act, client_id)
+                await _refused(act, named, locked=await lockout.failed(act, named))
                 return None
+            await lockout.succeeded(act, client_id)
             await repository.used(act, known, act.today)
             await note(replace(act, by=replace(STRANGER, id=client_id)), "sign_in", "clients", secret=str(known))
         kid, key = await self._ring.signing()
@@ -66,10 +81,12 @@ async def _known(act: Act, client_id: str, secret: str) -> UUID | None:
     return None if place is None else kept[place].id
 
 
-async def _refused(act: Act, client_id: str) -> None:
-    """A text that does not look like one of our ids may be anything, a password too: it is not written down."""
-    named = client_id if _shaped(client_id) else None
-    await note(replace(act, by=STRANGER), "refuse_sign_in", "clients", client_id=named)
+async def _refused(act: Act, named: str | None, locked: int) -> None:
+    """A text that does not look like one of our ids may be anything, a password too: it is not written down.
+
+    `locked`: seconds until the next try is taken.
+    """
+    await note(replace(act, by=STRANGER), "refuse_sign_in", "clients", client_id=named, locked=locked)
 
 
 def _shaped(client_id: str) -> bool:

@@ -1,0 +1,1 @@
+"""Signing in slows down after failures: who fails again and again waits ever longer."""
