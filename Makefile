@@ -14,7 +14,9 @@ DATA ?=
 SERVE ?=
 ARGS ?=
 
-.PHONY: help demo serve test lint format bench crash openapi requirements image python runtime dev clean
+CASES ?=
+
+.PHONY: help demo serve test lint format bench crash fuzz openapi requirements image python runtime dev clean
 
 help: ## list the targets
 	@echo "Liangxin. Two commands to begin with: make demo, make test"
@@ -51,6 +53,9 @@ bench: dev ## the measurements; writes docs/benchmarks.json and the README's tab
 
 crash: dev ## fifty kills at random moments of a push: nothing lost, nothing doubled
 	@$(BIN)/python -m tests.storms $(ARGS)
+
+fuzz: dev ## generated requests, good and bad, with a token of each role (CASES=cases of each operation)
+	@$(BIN)/python -m tests.fuzz $(if $(CASES),--cases $(CASES)) $(ARGS)
 
 openapi: runtime ## rewrite openapi.json from the code
 	@$(BIN)/liangxin openapi > openapi.json.new && mv openapi.json.new openapi.json
