@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 
 from app.core.acts import Acts
+from app.core.config import Settings
 from app.core.database import Database
 from app.core.history import note
+from app.core.jobs import Bell
 from app.services.audit import keeping, sealing
 from app.services.audit.chain import hashed
 from app.services.audit.sealing import Unproven
 from app.services.audit.signing import AuditKey, UnfitKey
+from app.services.audit.verifying import verify
+from app.services.audit.witness import Witness
+from app.worker import inline
 from tests.conftest import Hands, actor
 from tests.kit.databases import Clones
-from tests.services.audit.kit import checked, codes, noted, seal, sealer, superuser
+from tests.services.audit.kit import PATIENCE, checked, codes, noted, seal, sealer, superuser
 
 
 def test_hashes_are_the_standard_ones() -> None:
@@ -67,6 +72,19 @@ async def test_many_sealers_seal_every_row_once(acts: Acts, tmp_path: Path) -> N
     await seal(chains[0], 100 - done)
     report = await checked(chains[0])
     assert (report.breaks, report.rows, report.tail) == ([], 100, 0)
+
+
+async def test_the_worker_seals(acts: Acts, settings: Settings, database_name: str) -> None:
+    await noted(acts, 3)
+    working = settings.model_copy(update={"inline_worker": True})
+    witness = Witness(settings.audit_witness_file)
+    async with inline(working, acts), asyncio.timeout(PATIENCE):
+        while witness.last(database_name) is None:
+            await Bell.wait(asyncio.Event(), 0.05)
+    key = AuditKey.at(settings.audit_key_file, make=False)
+    report = await verify(acts, key, witness)
+    assert report.breaks == []
+    assert report.rows + report.tail >= 3
 
 
 async def test_more_than_one_bite(acts: Acts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
