@@ -28,6 +28,16 @@ BEGIN
 END $$
 """
 
+# What a dataset said of a person is sealed apart, and moves with its record.
+SAID_FOLLOWS = """
+CREATE FUNCTION personal_values_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE personal_values SET region_code = NEW.region_code
+     WHERE holder = 'dataset_records' AND row_key = NEW.dataset || '/' || NEW.record_key;
+    RETURN NULL;
+END $$
+"""
+
 # Erasure reaches what nobody else may remove: the earlier versions of rows about a person.
 FORGET = """
 CREATE FUNCTION privacy_forget(about text, rows uuid[]) RETURNS bigint
@@ -109,6 +119,9 @@ def upgrade() -> None:
         FOLLOW,
         "CREATE TRIGGER organizations_contacts_follow AFTER UPDATE ON organizations FOR EACH ROW"
         " WHEN (OLD.region_code IS DISTINCT FROM NEW.region_code) EXECUTE FUNCTION contacts_follow()",
+        SAID_FOLLOWS,
+        "CREATE TRIGGER dataset_records_values_follow AFTER UPDATE ON dataset_records FOR EACH ROW"
+        " WHEN (OLD.region_code IS DISTINCT FROM NEW.region_code) EXECUTE FUNCTION personal_values_follow()",
         FORGET,
     ):
         op.execute(statement)

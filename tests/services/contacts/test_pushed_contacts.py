@@ -183,6 +183,26 @@ async def test_an_officers_correction_stands_against_later_pushes(
     assert (found["phone"], found["role"]) == (f"{right[:3]}****{right[-4:]}", "owner")
 
 
+async def test_what_was_said_moves_with_the_organisation(
+    api: Api, client: httpx.AsyncClient, partner: httpx.AsyncClient, worker: Worker
+) -> None:
+    organization = (await entered(client, uscc=CODE))["id"]
+    one = person(1)
+    await push(partner, worker, record(one))
+    moved = await client.patch(
+        f"/v1/organizations/{organization}",
+        json={"region_code": "330106002000", "region_level": 4},
+        headers={"If-Match": '"1"'},
+    )
+    assert moved.status_code == 200, moved.text
+    west = ((330106000000, 330107000000),)
+    there = await api.client("west", role="department_partner", datasets=("contacts",), ranges=west)
+    assert (await push(there, worker, record(one)))["unchanged"] == 1
+    batch = await push(there, worker, record(one, phone=person(2).phone))
+    assert (batch["state"], batch["updated"]) == ("done", 1)
+    assert len((await client.post("/v1/contacts/search", json={"phone": person(2).phone})).json()["items"]) == 1
+
+
 async def test_erasure_reaches_what_datasets_said(
     client: httpx.AsyncClient, partner: httpx.AsyncClient, worker: Worker, server: Clones, database_name: str
 ) -> None:
