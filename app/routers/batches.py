@@ -19,7 +19,7 @@ from app.services.access.permissions import Permission
 from app.services.exchange import reads, service, showing
 from app.services.exchange.contract import Outcome
 from app.services.exchange.failures import Finished
-from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, OutcomeName, RecordsRead, State
+from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, OutcomeName, RecordRead, State
 from app.services.exchange.service import Mode
 from app.web import answers
 from app.web.exempt import untimed
@@ -101,7 +101,10 @@ async def read_batch(caller: BatchesFollow, request: Request, batch_id: BatchId,
 
 
 @router.get(
-    "/{batch_id}/records", summary="List a batch's records", response_model=RecordsRead, responses=declares(NotFound)
+    "/{batch_id}/records",
+    summary="List a batch's records",
+    response_model=Listed[RecordRead],
+    responses=declares(NotFound),
 )
 async def list_batch_records(
     act: BatchesRead, request: Request, batch_id: BatchId, query: Annotated[RecordList, Query()]

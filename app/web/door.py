@@ -19,7 +19,16 @@ SHOWN = (
     "X-Request-Id",
     "Content-Disposition",
 )
-READ = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer", "Liangxin-Grant")
+READ = (
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Prefer",
+    "Liangxin-Grant",
+    "Last-Event-ID",
+)
 
 
 def install(app: FastAPI, settings: Settings) -> None:

@@ -204,13 +204,6 @@ class RecordRead(BaseModel):
     errors: list[RecordErrorRead]
 
 
-class RecordsRead(BaseModel):
-    """One page of records in the order of the file."""
-
-    items: list[RecordRead]
-    next_cursor: str | None
-
-
 class CandidateRead(BaseModel):
     """A row the record may be about, or a place it may be in; further keys by reason."""
 
