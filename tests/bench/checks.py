@@ -92,8 +92,8 @@ async def signed_in(app: FastAPI, client: httpx.AsyncClient) -> str:
     subject = machine["client_id"]
     wish: dict[str, object] = {"subject": subject, "role": "portal_reader", "regions": REGIONS, "reason": "bench"}
     await by("security_administrator", "/v1/grants", wish)
-    form = {"grant_type": "client_credentials", "client_id": subject, "client_secret": machine["secret"]}
-    answer = (await client.post("/oauth/token", data=form, headers={"authorization": ""})).raise_for_status()
+    form = {"grant_type": "client_credentials"}
+    answer = (await client.post("/oauth/token", data=form, auth=(subject, machine["secret"]))).raise_for_status()
     return str(answer.json()["access_token"])
 
 
