@@ -1,7 +1,7 @@
 """Identity and phone numbers planted wherever one can come in: none of them is found in clear anywhere afterwards.
 
-Looked through: every table as COPY gives it (bytea decoded too), all logs, the database server's log, every answer
-but those few whose very purpose is to show a number, and the spool folder.
+Looked through: every table as COPY gives it (bytea decoded too), what pg_dump writes, all logs, the database server's
+log, every answer but those few whose very purpose is to show a number, and the files of the state folder.
 """
 
 import io
@@ -25,7 +25,7 @@ from app.services.exchange.processing import Worker
 from tests.conftest import Api, Hands
 from tests.kit.databases import STATE, Clones
 from tests.kit.persons import person
-from tests.kit.vaults import sealing_acts, superuser
+from tests.kit.vaults import backup, sealing_acts, superuser
 from tests.routers.test_organizations import entered, uscc
 
 PEOPLE = [person(7000 + serial) for serial in range(30)]
@@ -107,6 +107,8 @@ async def test_the_look_would_find_them(server: Clones, database_name: str) -> N
             SOUND[2],
         )
         assert hits((await dump(keeper))["scratch"]) == SOUND[:3]
+        await keeper.execute("GRANT SELECT ON scratch TO liangxin_backup")
+    assert hits(await backup(server, database_name)) == SOUND[:3]
     assert hits(SOUND[4].encode("utf-16-le")) == [SOUND[4]]
 
 
@@ -138,6 +140,7 @@ async def test_nothing_planted_is_found_in_clear(
             assert hits(content) == [], table
         for table in ("contacts", "personal_values", "batch_chunks", "review_items", "dataset_records", "audit"):
             assert await keeper.fetchval(f"SELECT count(*) FROM {table}") > 0, table
+    assert hits(await backup(server, database_name)) == []
     if server_log.exists():
         with server_log.open("rb") as log:
             log.seek(before)
