@@ -61,6 +61,7 @@ class KeyRing:
         kid = signer(ring.times, now)
         if kid is None or _aged(ring.times, now):
             await self._renew()
+            now = self._acts.clock()  # later than the key that was just made
             ring = await self._ring(now, afresh=True)
             kid = signer(ring.times, now)
         if kid is None:
@@ -98,6 +99,7 @@ class KeyRing:
         ring = await self._ring(now)
         if signer(ring.times, now) is None:
             await self._renew()
+            now = self._acts.clock()
             ring = await self._ring(now, afresh=True)
         return {"keys": [ring.rows[kid].public for kid in published(ring.times, now)]}
 
