@@ -76,6 +76,11 @@ def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
     return tuple(out)
 
 
+def written(ranges: Iterable[Range]) -> str:
+    """Half-open ranges as PostgreSQL writes an int8multirange."""
+    return "{" + ",".join(f"[{low},{high})" for low, high in merged(ranges)) + "}"
+
+
 def rests(confirmed_on: date, today: date) -> bool:
     """Whether a grant has gone unconfirmed for too long."""
     return confirmed_on + REST <= today

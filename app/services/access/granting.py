@@ -11,7 +11,7 @@ from app.core.findings import judge
 from app.core.history import note
 from app.core.versions import claim
 from app.services.access import repository
-from app.services.access.facts import CLIENT, GrantFacts, Range, needs
+from app.services.access.facts import CLIENT, GrantFacts, Range, needs, written
 from app.services.access.ledger import reads
 from app.services.access.models import Grant
 from app.services.access.policy import POLICY
@@ -93,6 +93,20 @@ async def stop(act: Act, grant: Grant, day: date, reason: str) -> None:
     grant.end_reason = reason
     await repository.save(act, grant)
     await note(act, "end", "grants", why=reason, id=str(grant.id), holder=grant.subject)
+
+
+async def follow(act: Act, gone: Range, above: Range, heirs: tuple[Range, ...], rest: int) -> int:
+    """Grants of a region that is no more hold in its heirs; how many. Needs the system's act.
+
+    `above` is the range of the region above it. Where a region stands on and only gave up a part, its grants stay as
+    they are. Each grant that grows or moves by this leaves an audit row, and the next review shows it.
+    """
+    if gone in heirs or not heirs:
+        return 0
+    moved = await repository.follow(act, written((gone,)), written((above,)), written(heirs), rest)
+    for each in moved:
+        await note(act, "follow", "grants", id=str(each), gone=written((gone,)), heirs=written(heirs))
+    return len(moved)
 
 
 def _fits(wish: Wish) -> None:

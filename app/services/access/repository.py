@@ -129,3 +129,40 @@ async def review_item(act: Act, review: UUID, grant: UUID) -> AccessReviewItem |
 async def grant(act: Act, grant_id: UUID) -> Grant | None:
     """One grant, locked."""
     return await act.session.scalar(select(Grant).where(Grant.id == grant_id).with_for_update(key_share=True))
+
+
+def _ranges(name: str) -> str:
+    return f"CAST(CAST(:{name} AS text) AS int8multirange)"
+
+
+_GRANTS_FOLLOW = text(
+    f"UPDATE grants SET ranges = ranges - {_ranges('gone')} + {_ranges('heirs')},"  # noqa: S608  (constants)
+    f" region_code = lower(ranges - {_ranges('gone')} + {_ranges('heirs')}), version = version + 1, recorded_at = :now"
+    f" WHERE ranges @> {_ranges('gone')} AND NOT ranges @> {_ranges('above')}"
+    " AND (valid_to IS NULL OR valid_to > :today) RETURNING id"
+)
+_VERSIONED_FOLLOW = tuple(
+    text(
+        f"UPDATE {table} SET region_code = :rest, version = version + 1, recorded_at = :now"  # noqa: S608  (constants)
+        f" WHERE {_ranges('gone')} @> region_code AND {only}"
+    )
+    for table, only in (("clients", "true"), ("access_reviews", "true"), ("grants", "isempty(ranges)"))
+)
+_PLAIN_FOLLOW = tuple(
+    text(f"UPDATE {table} SET region_code = :rest WHERE {_ranges('gone')} @> region_code")  # noqa: S608  (constants)
+    for table in ("client_secrets", "push_tokens", "access_review_items")
+)
+
+
+async def follow(act: Act, gone: str, above: str, heirs: str, rest: int) -> list[UUID]:
+    """Move grants of a region to its heirs, and what is administered there to `rest`; the grants that moved.
+
+    All but `rest` are int8multiranges as text. Grants of the region above are left: its officers lose what it lost.
+    """
+    told = {"gone": gone, "above": above, "heirs": heirs, "now": act.now, "today": act.today}
+    moved = list(await act.session.scalars(_GRANTS_FOLLOW, told))
+    for statement in _VERSIONED_FOLLOW:
+        await act.session.execute(statement, {"gone": gone, "rest": rest, "now": act.now})
+    for statement in _PLAIN_FOLLOW:
+        await act.session.execute(statement, {"gone": gone, "rest": rest})
+    return moved
