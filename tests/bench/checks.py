@@ -29,6 +29,7 @@ from app.core.embedded import Cluster, running
 from app.main import create_app
 from app.services.access.authenticating import Access, Known
 from app.services.coverage import repository
+from app.services.regions import loading
 from app.web.rates import Counters, Rates
 from app.web.trace import Trace
 from tests.bench.organizations import NAME, grow
@@ -112,7 +113,9 @@ async def measure(cluster: Cluster, asked: Asked) -> list[Row]:
     await grow(cluster, count)
     url = cluster.url(roles.APP, NAME)
     database = Database(url, pool_size=1, statement_timeout=600)
-    async with Acts(database, system_clock).open(SYSTEM) as act:
+    acts = Acts(database, system_clock)
+    await loading.load(acts, provinces=("33",))
+    async with acts.open(SYSTEM) as act:
         await repository.compact(act)
     await database.close()
     keeper = await asyncpg.connect(dsn(cluster.superuser_url(NAME)))
@@ -129,7 +132,7 @@ async def measure(cluster: Cluster, asked: Asked) -> list[Row]:
         access: Access = served.state.liangxin.access
         actor = await access.actor(await access.known(client.headers["authorization"][7:], None), None)
         object.__setattr__(bare.state.liangxin, "access", cast(Access, Expected(actor)))
-        waved = await stack.enter_async_context(up(bare))
+        waved = await stack.enter_async_context(up(bare, "anything"))
         for kind, path in QUESTIONS.items():
             with_: list[float] = []
             without: list[float] = []

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.wire import Instant
 
 EXAMPLE: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c31",
@@ -59,9 +61,9 @@ class AuditFilters(BaseModel):
         str | None, Field(pattern=r"^[0-9a-f]{32}$", description="In which request.", examples=[EXAMPLE["request_id"]])
     ] = None
     since: Annotated[
-        AwareDatetime | None,
+        Instant | None,
         Field(description="Not before this instant; makes it fast.", examples=["2026-03-01T00:00:00+08:00"]),
     ] = None
     until: Annotated[
-        AwareDatetime | None, Field(description="Before this instant.", examples=["2026-03-08T00:00:00+08:00"])
+        Instant | None, Field(description="Before this instant.", examples=["2026-03-08T00:00:00+08:00"])
     ] = None
