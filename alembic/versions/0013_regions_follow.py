@@ -13,8 +13,8 @@ depends_on = None
 
 SYSTEM = f"{ACTOR} = 'system'"
 
-# A dataset's last word is seen where its organisation stands: else whoever may push about it would not see what was
-# said of it last, and could not say anything either.
+# A dataset's last word is seen where its organisation or contact stands: else whoever may push about it would not see
+# what was said of it last, and could not say anything either.
 FOLLOW = """
 CREATE FUNCTION dataset_records_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -35,11 +35,12 @@ REFERENCE = ("regions", "retired_regions", "region_provinces", "region_roads", "
 def upgrade() -> None:
     op.add_column("region_provinces", sa.Column("learnt_at", sa.DateTime(timezone=True)))
     op.execute(FOLLOW)
-    op.execute(
-        "CREATE TRIGGER dataset_records_follow AFTER UPDATE ON organizations"
-        " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
-        " FOR EACH STATEMENT EXECUTE FUNCTION dataset_records_follow()"
-    )
+    for table in ("organizations", "contacts"):
+        op.execute(
+            f"CREATE TRIGGER {table}_records_follow AFTER UPDATE ON {table}"
+            " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+            " FOR EACH STATEMENT EXECUTE FUNCTION dataset_records_follow()"
+        )
     for table in REFERENCE:
         for statement in seen_further(table, "true", SYSTEM):
             op.execute(statement)

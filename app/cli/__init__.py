@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import clients, grants, keys
+from app.cli import clients, grants, keys, regions
 from app.cli.audit import audit
 from app.cli.privacy import privacy
 from app.cli.telling import Plain, Unready, errors
@@ -23,9 +23,8 @@ app = typer.Typer(
     help="Back office of a committee for two-new organisations.",
 )
 database = typer.Typer(cls=Plain, no_args_is_help=True, help="For a database administrator.")
-regions = typer.Typer(cls=Plain, no_args_is_help=True, help="Administrative divisions.")
 app.add_typer(database, name="database")
-app.add_typer(regions, name="regions")
+app.add_typer(regions.app, name="regions")
 app.add_typer(keys.app, name="keys")
 app.add_typer(clients.app, name="clients")
 app.add_typer(grants.app, name="grants")
@@ -197,17 +196,6 @@ def database_remove(
         typer.confirm(f"Delete all data of {settings.state.resolve()}?", abort=True)
     embedded.remove(settings.state)
     errors.print("Removed.", markup=False)
-
-
-@regions.command("load")
-def regions_load() -> None:
-    """Load the shipped regions; what is there already stays."""
-    from app.cli.opening import load_regions, opened
-
-    settings = begin()
-    with opened(settings, filled=False) as ready:
-        done = load_regions(ready)
-    errors.print(f"{done.written} regions written, {done.unchanged} unchanged.", markup=False)
 
 
 @app.command()

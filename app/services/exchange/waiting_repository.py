@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -83,3 +83,55 @@ async def pushed_since(act: Act, dataset: str, since: datetime | None) -> int | 
     )
     assert row is not None  # noqa: S101  (an aggregate always answers)
     return None if row["under_way"] else int(row["pushed"])
+
+
+class Question(NamedTuple):
+    """A subject whose place a person must name: where it stands meanwhile, and its row if no record tells of it."""
+
+    subject: UUID
+    region_code: int
+    region_level: int
+    values: dict[str, Any]
+
+
+async def question(
+    act: Act, dataset: str, reason: str, asked: Sequence[Question], candidates: Sequence[dict[str, Any]]
+) -> None:
+    """Open a review for each subject, anew where one was decided: what was decided then holds no longer."""
+    await (await driver(act.session)).execute(
+        "INSERT INTO review_items AS old (dataset, record_key, owner, region_code, region_level, reason, subject_id,"
+        " values, candidates, batch_id, line, state, version, recorded_at)"
+        " SELECT $1, coalesce(record.record_key, 'organization:' || subject), $2, region, level, $3, subject,"
+        " coalesce(record.values, said::jsonb), $4::text::jsonb, coalesce(record.batch_id, $5),"
+        " coalesce(record.line, 0), 'open', 1, $6"
+        " FROM unnest($7::uuid[], $8::bigint[], $9::smallint[], $10::text[]) AS new (subject, region, level, said)"
+        " LEFT JOIN LATERAL (SELECT record_key, values, batch_id, line FROM dataset_records"
+        " WHERE subject_id = subject AND dataset = $1 ORDER BY source_time DESC, record_key LIMIT 1) AS record ON true"
+        " ON CONFLICT (dataset, record_key) DO UPDATE SET state = 'open', reason = excluded.reason,"
+        " subject_id = excluded.subject_id, region_code = excluded.region_code, region_level = excluded.region_level,"
+        " values = excluded.values, candidates = excluded.candidates, decision = NULL, decided_by = NULL,"
+        " decided_at = NULL, version = old.version + 1, recorded_at = excluded.recorded_at",
+        dataset,
+        act.by.id,
+        reason,
+        orjson.dumps(list(candidates)).decode(),
+        UUID(int=0),
+        act.now,
+        [each.subject for each in asked],
+        [each.region_code for each in asked],
+        [each.region_level for each in asked],
+        [orjson.dumps(each.values).decode() for each in asked],
+    )
+
+
+async def follow(act: Act, span: tuple[int, int], level: int, to: tuple[int, int]) -> int:
+    """Open reviews of a region that is no more wait in another one; how many."""
+    done = await (await driver(act.session)).execute(
+        "UPDATE review_items SET region_code = $4, region_level = $5, version = version + 1, recorded_at = $6"
+        " WHERE state = 'open' AND region_code >= $1 AND region_code < $2 AND region_level >= $3",
+        *span,
+        level,
+        *to,
+        act.now,
+    )
+    return int(done.rpartition(" ")[2])

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from typing import NamedTuple
+from uuid import UUID
 
 from app.core.acts import Act
 from app.core.database import driver
+from app.services.regions.succession import LEAVING
 
 PORTION = 5_000
 
@@ -49,3 +51,32 @@ async def about_how_many(act: Act) -> int:
         "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'organizations'::regclass"
     )
     return int(found)
+
+
+STANDING_IN = f"""
+SELECT id, name, uscc, address, region_code, region_level, placed_by FROM organizations
+ WHERE {LEAVING} AND ($5::uuid IS NULL OR id > $5) ORDER BY id LIMIT $6 FOR NO KEY UPDATE
+"""  # noqa: S608  (a constant)
+
+
+class Standing(NamedTuple):
+    """An organisation with what may tell where it is."""
+
+    id: UUID
+    name: str
+    uscc: str | None
+    address: str | None
+    region_code: int
+    region_level: int
+    placed_by: str | None
+
+
+async def standing_in(act: Act, bounds: tuple[int, int, int, str], after: UUID | None) -> list[Standing]:
+    """The next organisations of a region's ground (see ``succession.bounds``) by id, locked."""
+    rows = await (await driver(act.session)).fetch(
+        STANDING_IN,
+        *bounds,
+        after,
+        PORTION,
+    )
+    return [Standing(*row) for row in rows]

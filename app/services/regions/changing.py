@@ -3,7 +3,8 @@
 A file of changes is CSV in UTF-8 with the header ``code,level,name,parent_code,parent_level,until,successors``, or its
 Chinese titles (see ``TITLES``). A row without ``until`` puts a region in force under this name, new or renamed; without
 a parent it stands below the region that its digits name. A row with ``until`` (a year) takes the region out of force;
-``successors`` names who has its ground now, as ``code/level`` with semicolons between. A file is done whole or not.
+``successors`` names who has its ground now, as ``code/level`` with semicolons between; a region that only gave up a
+part lists itself too, and stays in force. A file is done whole or not; what stands in the regions follows with it.
 """
 
 import csv
@@ -15,6 +16,8 @@ from app.core.acts import Act
 from app.core.errors import FieldError, Invalid
 from app.services.regions import reads, repository
 from app.services.regions.facts import COUNTRY, PROVINCE, Entry, Retired, Successor, ancestor, reference
+from app.services.regions.placing import placer_within
+from app.services.regions.succession import Follower, succession
 
 TITLES: Final[Mapping[str, str]] = {
     "区划代码": "code",
@@ -86,10 +89,11 @@ def _region(code: str, level: str) -> tuple[int, int]:
     return reference(code, int(level) if level else None)
 
 
-async def change(act: Act, changes: Changes) -> None:
-    """Put the changes in force; whoever places addresses sees them from the next act on.
+async def change(act: Act, changes: Changes, followers: Sequence[Follower] = ()) -> int:
+    """Put the changes in force and let what stands in the regions follow; how many rows moved.
 
-    Needs the system's act. Raises Invalid when a parent or a successor is neither in force nor in the same file.
+    Whoever places addresses sees the changes from the next act on. Needs the system's act. Raises Invalid when a parent
+    or a successor is neither in force nor in the same file.
     """
     new = {(entry.code, entry.level) for entry in changes.entries}
     asked = [(entry.parent_code, entry.parent_level) for entry in changes.entries]
@@ -101,6 +105,21 @@ async def change(act: Act, changes: Changes) -> None:
     await _put(act, changes.entries)
     for row in changes.retired:
         await repository.retire(act, row)
+    return await _follow(act, changes.retired, followers)
+
+
+async def _follow(act: Act, retired: Sequence[Retired], followers: Sequence[Follower]) -> int:
+    """The lowest regions first: what a village's own row says is more than what its town's says."""
+    if not retired or not followers:
+        return 0
+    places = await placer_within(act)
+    moved = 0
+    for row in sorted(retired, key=lambda each: -each.level):
+        gone = await succession(act, row)
+        if gone is not None:
+            for follow in followers:
+                moved += await follow(act, gone, places)
+    return moved
 
 
 async def _put(act: Act, entries: Sequence[Entry]) -> None:

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from app.core.acts import Act
 from app.services.regions import repository
-from app.services.regions.facts import CITY, COUNTY, PROVINCE, Hints, ancestor
+from app.services.regions.facts import PROVINCE, ancestor
 from app.services.regions.gazetteer import Gazetteers
-from app.services.regions.placing import placer
+from app.services.regions.placing import hints_at, placer
 from app.services.regions.roads import RoadBook
 from app.services.regions.teaching import learn
 
@@ -29,12 +29,7 @@ class Learner:
         if not address or region_level < PROVINCE:
             return
         province = ancestor(region_code, PROVINCE)
-        names = self._gazetteers.outline.names
-        city = None
-        if region_level >= CITY:
-            above = self._gazetteers.outline.city_of.get(ancestor(region_code, COUNTY), ancestor(region_code, CITY))
-            city = names.get((above, CITY))
-        hints = Hints(uscc=uscc, province=names.get((province, PROVINCE)), city=city)
+        hints = hints_at(self._gazetteers.outline, uscc, region_code, region_level)
         learn(self._gazetteers, self._books.setdefault(province, RoadBook()), address, hints)
 
     def see_all(self, rows: Iterable[tuple[str | None, str | None, int, int]]) -> None:

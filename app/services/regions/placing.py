@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from app.core.acts import Act
 from app.services.regions import reads, shipped
-from app.services.regions.facts import Hints, Placement
+from app.services.regions.facts import CITY, COUNTY, PROVINCE, Hints, Placement, ancestor
 from app.services.regions.gazetteer import Gazetteer, Gazetteers
 from app.services.regions.outline import Outline
 from app.services.regions.resolving import resolve
@@ -49,7 +49,15 @@ _held: "WeakKeyDictionary[Any, Held]" = WeakKeyDictionary()
 
 async def placer(act: Act) -> Placer:
     """The placer for regions and roads as they stand now; made anew only when a stamp has moved on."""
-    held = _held.setdefault(act.session.get_bind().engine, Held())
+    return await _brought_up(act, _held.setdefault(act.session.get_bind().engine, Held()))
+
+
+async def placer_within(act: Act) -> Placer:
+    """The placer for what this act itself has changed: nobody else sees that yet, and it may be rolled back."""
+    return await _brought_up(act, Held())
+
+
+async def _brought_up(act: Act, held: Held) -> Placer:
     states = await reads.states(act)
     if held.placer is not None and states == held.states:
         return held.placer
@@ -62,6 +70,15 @@ async def placer(act: Act) -> Placer:
     held.placer = Placer(Gazetteers(outline, _loader(dict(held.changed)), KEPT), await _roads(act, states))
     held.states = states
     return held.placer
+
+
+def hints_at(outline: Outline, uscc: str | None, code: int, level: int, name: str | None = None) -> Hints:
+    """What an organisation's row and the region that it stands in say beside its address: province and city."""
+    names = outline.names
+    city = None
+    if level >= CITY:
+        city = names.get((outline.city_of.get(ancestor(code, COUNTY), ancestor(code, CITY)), CITY))
+    return Hints(uscc=uscc, province=names.get((ancestor(code, PROVINCE), PROVINCE)), city=city, name=name)
 
 
 def _loader(changed: dict[int, Gazetteer]) -> Callable[[int], Gazetteer]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core.acts import Act
 from app.core.database import driver
-from app.services.regions.facts import PROVINCE, Entry, Retired, span
+from app.services.regions.facts import PROVINCE, Entry, Retired, Successor, ancestor, span
 from app.services.regions.models import RegionProvince, RegionRoad, RetiredRegion
 from app.services.regions.spelling import spelled
 
@@ -136,10 +136,22 @@ async def put_operators(act: Act, entries: Sequence[Entry]) -> None:
 
 
 async def retire(act: Act, row: Retired) -> None:
-    """Take a region out of force by an operator's word and say who has its ground now."""
+    """Take a region out of force by an operator's word and say who has its ground now.
+
+    One that lists itself among them stays in force. What its roads taught is forgotten until they are learnt anew.
+    """
+    if Successor(row.code, row.level) not in row.successors:
+        await act.session.execute(
+            text("DELETE FROM regions WHERE code = :code AND level = :level AND name = :name"),
+            {"code": row.code, "level": row.level, "name": row.name},
+        )
+    low, high = span(row.code, row.level)
     await act.session.execute(
-        text("DELETE FROM regions WHERE code = :code AND level = :level AND name = :name"),
-        {"code": row.code, "level": row.level, "name": row.name},
+        delete(RegionRoad).where(
+            RegionRoad.area_code >= ancestor(row.code, PROVINCE),
+            RegionRoad.area_code < ancestor(row.code, PROVINCE) + 10**10,
+            RegionRoad.area_code.between(low, high - 1) | RegionRoad.region_code.between(low, high - 1),
+        )
     )
     values = {
         "code": row.code,

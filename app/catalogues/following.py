@@ -1,0 +1,23 @@
+"""What stands in regions and follows when they change, each kind by its own room."""
+
+from app.core.acts import Act
+from app.services.authorities import following as authorities
+from app.services.branches import following as branches
+from app.services.exchange import waiting_repository as reviews
+from app.services.hosts import following as hosts
+from app.services.organizations import following as organizations
+from app.services.regions.placing import Placer
+from app.services.regions.succession import Follower, Gone
+
+
+async def _reviews(act: Act, gone: Gone, _: Placer) -> int:
+    return await reviews.follow(act, gone.span, gone.level, gone.rest)
+
+
+FOLLOWERS: tuple[Follower, ...] = (
+    _reviews,  # open questions first: those that organisations raise by moving stand in the new region already
+    organizations.follow,
+    hosts.follow,
+    authorities.follow,
+    branches.follow,
+)
