@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 from operator import add
 
-from pypinyin.constants import PINYIN_DICT
+from app.services.regions.spelling import readings
 
 # What two writings of the same name differ by: blanks, brackets, quotes, dots, dashes.
 _NOISE = str.maketrans("", "", " \t\r\n\v\f()[]{}<>\"'`·•.,;:!?-_/\\|~*“”‘’、。《》〈〉【】「」『』〔〕—–‐…　")
@@ -45,12 +45,8 @@ def syllable_pairs(reading: str) -> list[str]:
 
 @cache
 def _syllables() -> dict[int, str]:
-    """Each character's first reading without tone, between blanks. Built once: 42,000 entries, some 0.1 s."""
-    table = {}
-    for code, readings in PINYIN_DICT.items():
-        plain = unicodedata.normalize("NFD", readings.partition(",")[0]).replace("u\u0308", "v")
-        table[code] = f" {''.join(letter for letter in plain if not unicodedata.combining(letter))} "
-    return table
+    """Each character's reading between blanks."""
+    return {code: f" {reading} " for code, reading in readings().items()}
 
 
 @cache
