@@ -35,14 +35,14 @@ GRANT = "Liangxin-Grant"
 
 def operations(target: Target) -> list[str]:
     """The ids of all operations that a role may be tried on, in the order of the document."""
-    document = httpx.get(f"{target.base}/openapi.json").json()
+    document = httpx.get(f"{target.base}/openapi.json", timeout=90).json()
     ids = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
     return [each for each in ids if each != "issue_token"]
 
 
 def described(target: Target, scratch: Path) -> Path:
     """The service's own description, without that header."""
-    document = httpx.get(f"{target.base}/openapi.json").json()
+    document = httpx.get(f"{target.base}/openapi.json", timeout=90).json()
     for methods in document["paths"].values():
         for operation in methods.values():
             operation["parameters"] = [each for each in operation.get("parameters", ()) if each.get("name") != GRANT]
