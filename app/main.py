@@ -56,7 +56,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     database = Database(
         settings.database_url, pool_size=settings.pool_size, statement_timeout=settings.statement_timeout
     )
-    vault = Vault.at(settings.key_ring_file, settings.field_cipher)
+    vault = Vault.at(settings.key_ring_file, settings.ring_to_make)
     state = assemble(settings, Acts(database, clock, vault), vault)
 
     @asynccontextmanager

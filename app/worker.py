@@ -62,7 +62,7 @@ async def run(settings: Settings, clock: Clock) -> None:
         raise ValueError("no database: the command opens one first")
     database = Database(settings.database_url, pool_size=CONNECTIONS)
     try:
-        vault = Vault.at(settings.key_ring_file, settings.field_cipher)
+        vault = Vault.at(settings.key_ring_file, settings.ring_to_make)
         acts = Acts(database, clock, vault)
         await fit(acts)
         await work(settings, acts)

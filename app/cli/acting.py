@@ -41,7 +41,7 @@ async def _one(settings: Settings, by: Actor, work: Callable[[Act], Awaitable[Do
     if settings.database_url is None:
         raise ValueError("no database: it is opened before")
     database = Database(settings.database_url, pool_size=1)
-    vault = Vault.at(settings.key_ring_file, settings.field_cipher)
+    vault = Vault.at(settings.key_ring_file, settings.ring_to_make)
     try:
         async with Acts(database, system_clock, vault).open(by) as act:
             return await work(act)

@@ -91,9 +91,16 @@ def keys() -> None:
 def new_key(
     index: Annotated[bool, typer.Option("--index", help="A key of the blind index instead of a sealing key.")] = False,
 ) -> None:
-    """Add a key to the ring. A sealing key is not used before `rotate`: let every process know it first."""
+    """Add a key to the ring. A sealing key is not used before `rotate`: let every process know it first.
+
+    Where there is no ring yet, one is made.
+    """
     settings = Settings.load()
-    ring = load(settings.key_ring_file, settings.field_cipher)
+    if not settings.key_ring_file.exists():
+        _stored(settings, KeyRing.fresh(settings.field_cipher))
+        errors.print(f"A new ring is in {settings.key_ring_file}.", markup=False)
+        return
+    ring = load(settings.key_ring_file)
     changed = ring.with_new_index() if index else ring.with_new_key(settings.field_cipher)
     _stored(settings, changed)
 

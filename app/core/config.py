@@ -120,6 +120,11 @@ class Settings(BaseSettings):
         return self.key_ring or self.state / "key-ring.json"
 
     @property
+    def ring_to_make(self) -> Literal["aes-256-gcm", "sm4-gcm"] | None:
+        """The algorithm of a ring that is made when there is none; None where a file is named, which must be there."""
+        return self.field_cipher if self.key_ring is None else None
+
+    @property
     def erasures_file(self) -> Path:
         """Where the erasure ledger is kept beside the database."""
         return self.erasures or self.state / "erasures.ndjson"

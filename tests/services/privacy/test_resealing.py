@@ -119,6 +119,14 @@ async def test_a_start_without_a_needed_key_is_refused_and_says_which(
             pass
 
 
+async def test_a_ring_that_is_named_must_be_there(settings: Settings, clock: Hands) -> None:
+    """A misspelt path must not begin a new ring."""
+    named = settings.model_copy(update={"key_ring": settings.state / "misspelt.json"})
+    with pytest.raises(UnfitRing, match=r"misspelt.json cannot be read"):
+        create_app(named, clock)
+    assert not (settings.state / "misspelt.json").exists()
+
+
 async def test_a_process_with_an_older_ring_does_not_undo(
     client: httpx.AsyncClient, sealing: Acts, settings: Settings
 ) -> None:
