@@ -42,5 +42,5 @@ JOBS: tuple[Job, ...] = (
     Job("apply_retention", "40 17 * * *", apply_retention),
     Job("reseal", "10 18 * * *", reseal),
     Job("learn_roads", "30 18 * * *", learn_and_place),
-    Job("catch_up_roads", "*/10 * * * *", catch_up),  # soon after a big batch; else it only looks
+    Job("catch_up_roads", "5-55/10 * * * *", catch_up),  # soon after a big batch; else it only looks
 )

@@ -167,8 +167,11 @@ async def retire(act: Act, row: Retired) -> None:
 
 
 async def put_roads(act: Act, province: int, counts: Iterable[tuple[int, str, int, int]]) -> None:
-    """Replace what roads of a province taught: rows of (area, token, region, how many)."""
+    """Replace what roads of a province taught: rows of (area, token, region, how many). One at a time does it."""
     low, high = span(province, PROVINCE)
+    await act.session.execute(
+        text("SELECT FROM region_provinces WHERE code = :code FOR NO KEY UPDATE"), {"code": province}
+    )
     await act.session.execute(delete(RegionRoad).where(RegionRoad.area_code >= low, RegionRoad.area_code < high))
     await act.session.execute(
         text(

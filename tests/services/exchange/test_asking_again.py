@@ -1,5 +1,6 @@
 """What waited for its place is placed once the register has taught its roads."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -161,3 +162,10 @@ async def batch(acts: Acts, scope: str = "{[0,1000000000000)}", created: int = 0
             },
         )
     return key
+
+
+async def test_two_may_learn_at_once(acts: Acts) -> None:
+    await Pusher(acts).push(lost(), *TEACHERS)
+    taught = await asyncio.gather(learn_and_place(acts), learn_and_place(acts))
+    assert taught[0].counts == taught[1].counts
+    assert sum(each.asked.placed for each in taught) == 1
