@@ -12,7 +12,10 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "regions", "description": "All five levels of the country; addresses are placed in them."},
     {"name": "policies", "description": "Dated, versioned numbers, each with the document it cites."},
     {"name": "access", "description": "Clients, tokens, grants and their yearly review; who am I."},
-    {"name": "audit", "description": "Who did what, when, from where and why: for auditors, and proved by a signed chain."},
+    {
+        "name": "audit",
+        "description": "Who did what, when, from where and why; proved by a signed chain.",
+    },
     {"name": "labels", "description": "The text of every coded value in three languages."},
     {"name": "health", "description": "Is the process alive, can it serve."},
 )
