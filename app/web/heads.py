@@ -20,9 +20,7 @@ class Heads:
         """Handle one connection."""
         if scope["type"] == "http" and self._too_large(scope):
             failure = HeadTooLarge(limit=self._limit, headers=MOST_HEADERS)
-            answer = problems.render(Request(scope), failure)
-            answer.headers["Connection"] = "close"
-            await answer(scope, receive, send)
+            await problems.render(Request(scope), failure)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

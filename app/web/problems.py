@@ -69,6 +69,8 @@ def render(request: Request, failure: Failure) -> Response:
     headers: dict[str, str] = {"Content-Language": spoken}
     if failure.retry_after is not None:
         headers["Retry-After"] = str(failure.retry_after)
+    if failure.status in (408, 431):
+        headers["Connection"] = "close"  # what is left of the request will not be read
     if failure.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="liangxin"'
     return Response(orjson.dumps(body), status_code=failure.status, media_type=MEDIA, headers=headers)

@@ -71,7 +71,7 @@ class StrictRoute(APIRoute):
         guarded = permission_in(self.dependant) is not None
         rated, timed = not is_unrated(self.endpoint), not is_untimed(self.endpoint)
 
-        async def strict(request: Request) -> Response:
+        async def checked(request: Request) -> Response:
             refuse_misread(request)
             if guarded:  # before anything of the request is read: a stranger learns nothing, and is counted
                 await known_of(request)
@@ -90,15 +90,15 @@ class StrictRoute(APIRoute):
                 raise Invalid(errors=nul)
             if reads_json and not _is_json(request.headers.get("content-type")):
                 raise UnsupportedMedia(allowed="application/json")
-            return await within(StrictRequest(request.scope, request.receive))
+            return await handle(StrictRequest(request.scope, request.receive))
 
-        async def within(request: Request) -> Response:
+        async def strict(request: Request) -> Response:
             if not timed:
-                return await handle(request)
+                return await checked(request)
             limit = asyncio.timeout(state_of(request).settings.request_time)
             try:
                 async with limit:
-                    return await handle(request)
+                    return await checked(request)
             except TimeoutError as error:
                 if limit.expired():
                     raise TookTooLong() from error

@@ -81,6 +81,7 @@ async def test_a_body_that_crawls_is_cut_off(settings: Settings, clock: Hands) -
         client = await api.client()
         answer = await client.post("/v1/hosts", content=crawling(), headers={"content-type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
+        assert answer.headers["connection"] == "close"
 
 
 async def test_a_request_that_runs_too_long_is_ended_and_leaves_nothing(
