@@ -147,7 +147,7 @@ async def test_the_lowest_say_first_where_they_went(acts: Acts, server: Clones, 
     assert (await where(acts, subject))[:2] == expected
 
 
-async def test_hosts_authorities_and_branches_follow(acts: Acts, client: httpx.AsyncClient, clock: Hands) -> None:
+async def test_hosts_and_authorities_follow(acts: Acts, client: httpx.AsyncClient, clock: Hands) -> None:
     places = [(XIXI, "文化中心"), (CUIYUAN, "文化中心"), (XIXI, "西溪大楼")]
     for region, name in places:
         body = {"kind": "community", "name": name, "region_code": f"{region:012d}"}
@@ -184,3 +184,49 @@ async def test_a_change_that_fails_moves_nobody(acts: Acts, server: Clones, data
         async with acts.open(SYSTEM) as act:
             await change(act, changes, (*FOLLOWERS, stopped))
     assert (await where(acts, subject))[0] == XIXI
+
+
+async def test_a_branch_goes_where_all_that_it_covers_went(acts: Acts, server: Clones, database_name: str) -> None:
+    clear = "浙江省杭州市西湖区翠苑街道文三路2号"
+    (one_side,) = await added(server, database_name, region_code=XIXI, address=clear)
+    (unclear,) = await added(server, database_name, region_code=XIXI, address="浙江省杭州市西湖区西溪街道文三路1号")
+    await branched(acts, ("甲支部", [one_side]), ("乙联合支部", [unclear]), ("丙支部", []))
+    lines = ["330106777000,4,新设街道,,,,", "330106004000,4,西溪街道,,,2026,330106777000/4;330106005000/4"]
+    await changed(acts, *lines)
+    async with acts.open(SYSTEM) as act:
+        rows = await act.session.execute(text("SELECT name, region_code, region_level FROM branches ORDER BY name"))
+        places = {row.name: (row.region_code, row.region_level) for row in rows}
+    assert places == {"甲支部": (CUIYUAN, 4), "乙联合支部": (XIHU, 3), "丙支部": (XIHU, 3)}
+
+
+async def branched(acts: Acts, *branches: tuple[str, list[UUID]]) -> None:
+    """Branches in the street, under one authority of the district."""
+    async with acts.open(SYSTEM) as act:
+        given = {"now": act.now, "code": XIXI, "district": XIHU}
+        authority = await act.session.scalar(
+            text(
+                "INSERT INTO authorities (version, code, kind, name, region_code, region_level, created_at,"
+                " recorded_at) VALUES (1, 330106000000000, 'work_committee', '西湖区两新工委', :district, 3, :now, :now)"
+                " RETURNING id"
+            ),
+            given,
+        )
+        for name, covered in branches:
+            branch = await act.session.scalar(
+                text(
+                    "INSERT INTO branches (version, name, level, formation_mode, management_mode, stage, authority_id,"
+                    " region_code, region_level, founded_on, formal_members, probationary_members, departures,"
+                    " created_at, recorded_at) VALUES (1, :name, 'branch', 'joint', 'territorial', 'established',"
+                    " :authority, :code, 4, '2026-01-01', 3, 0, '[]', :now, :now) RETURNING id"
+                ),
+                given | {"name": name, "authority": authority},
+            )
+            for each in covered:
+                await act.session.execute(
+                    text(
+                        "INSERT INTO branch_organizations (version, branch_id, organization_id, formation_mode,"
+                        " valid_from, region_code, created_at, recorded_at)"
+                        " VALUES (1, :branch, :organization, 'joint', '2026-01-01', :code, :now, :now)"
+                    ),
+                    given | {"branch": branch, "organization": each},
+                )
