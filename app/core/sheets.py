@@ -1,4 +1,7 @@
-"""Lists as files that spreadsheets open without spoiling: CSV and XLSX, row by row, in constant memory."""
+"""Lists as files that spreadsheets open without spoiling: CSV and XLSX, row by row, in constant memory.
+
+A file speaks its reader's language: headings, coded values, yes and no. Region codes and other identifiers stay text.
+"""
 
 import csv
 import io
@@ -12,6 +15,7 @@ import orjson
 import xlsxwriter
 
 from app.core.clock import SHANGHAI
+from app.core.labels import Language, catalogue, label
 
 Kind = Literal["text", "integer", "date", "datetime", "boolean", "fen"]
 
@@ -24,14 +28,33 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the rows' key, the title, and how its values are shown (fen: integer fen shown as yuan)."""
+    """One column: the rows' key and how its values are shown (fen: integer fen shown as yuan).
+
+    `coded`: the label namespace of its codes. `heading`: the code of its title in the label namespace `heading`, where
+    that is not the key.
+    """
 
     key: str
-    title: str
     kind: Kind = "text"
+    coded: str | None = None
+    heading: str | None = None
+
+    def title(self, language: Language) -> str:
+        """What stands above the column."""
+        return label("heading", self.heading or self.key, language)
+
+    def told(self, value: Any, language: Language) -> Any:
+        """A value as its reader is told it: codes, yes and no as words; a code without a label stays as it is."""
+        if value is None:
+            return None
+        if self.kind == "boolean":
+            return label("boolean", "yes" if value else "no", language)
+        if self.coded is not None and str(value) in catalogue()[self.coded]:
+            return label(self.coded, str(value), language)
+        return value
 
 
-def write_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def write_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], language: Language) -> Iterator[bytes]:
     """UTF-8 with byte-order mark, CRLF, in blocks of some hundred rows; absent and null values are empty cells.
 
     Times are written in Shanghai's offset. Text that a spreadsheet would run or mangle is guarded, see `guarded`.
@@ -39,11 +62,10 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> I
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     text.write("\ufeff")
-    writer.writerow([guarded(column.title) for column in columns])
-    fields = [(column.key, column.kind) for column in columns]
+    writer.writerow([guarded(column.title(language)) for column in columns])
     held = 0
     for row in rows:
-        writer.writerow([_cell(row.get(key), kind) for key, kind in fields])
+        writer.writerow([_cell(column.told(row.get(column.key), language), column.kind) for column in columns])
         held += 1
         if held == BATCH:
             yield text.getvalue().encode()
@@ -70,7 +92,9 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("\t") and text[1:].isdigit() else text
 
 
-def write_xlsx(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], target: Path | BinaryIO) -> None:
+def write_xlsx(
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], target: Path | BinaryIO, language: Language
+) -> None:
     """One sheet with a frozen, filterable header. Text stays text, whatever it looks like; rows spool to disk.
 
     Times are written as Shanghai's wall clock, since a spreadsheet knows no offset.
@@ -88,11 +112,11 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], tar
         }
         for at, column in enumerate(columns):
             sheet.set_column(at, at, 36 if column.kind == "text" else 18)
-            sheet.write_string(0, at, column.title, bold)
+            sheet.write_string(0, at, column.title(language), bold)
         last = 0
         for last, row in enumerate(rows, start=1):
             for at, column in enumerate(columns):
-                value = row.get(column.key)
+                value = column.told(row.get(column.key), language)
                 if value is not None:
                     _write_cell(sheet, last, at, value, column.kind, shapes)
         sheet.autofilter(0, 0, last, max(len(columns) - 1, 0))
@@ -105,8 +129,6 @@ def _write_cell(sheet: Any, line: int, at: int, value: Any, kind: Kind, shapes: 
         sheet.write_number(line, at, value)
     elif kind == "fen" and abs(value) < 10**15:
         sheet.write_number(line, at, value / 100, shapes["fen"])
-    elif kind == "boolean":
-        sheet.write_boolean(line, at, value)
     elif kind == "datetime" and isinstance(value, datetime):
         sheet.write_datetime(line, at, value.astimezone(SHANGHAI).replace(tzinfo=None), shapes["datetime"])
     elif kind == "date" and isinstance(value, date) and value.year >= 1900:
@@ -124,8 +146,6 @@ def _cell(value: Any, kind: Kind) -> str:
 def _plain(value: Any, kind: Kind) -> str:
     if kind == "fen":
         return yuan(value)
-    if kind == "boolean":
-        return "true" if value else "false"
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).isoformat(timespec="seconds")
     if isinstance(value, date):

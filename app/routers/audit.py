@@ -21,17 +21,17 @@ router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=StrictRoute)
 AuditReading = Annotated[Act, May(Permission.audit_read)]
 
 COLUMNS = (
-    Column("at", "时间", "datetime"),
-    Column("actor", "操作人"),
-    Column("origin", "来源地址"),
-    Column("verb", "操作"),
-    Column("subject", "对象"),
-    Column("count", "行数", "integer"),
-    Column("ids", "对象编号"),
-    Column("why", "事由"),
-    Column("detail", "详情"),
-    Column("request_id", "请求编号"),
-    Column("id", "编号"),
+    Column("at", "datetime"),
+    Column("actor"),
+    Column("origin"),
+    Column("verb", coded="audit_verb"),
+    Column("subject", coded="audit_subject"),
+    Column("count", "integer"),
+    Column("ids"),
+    Column("why", heading="stated_reason"),
+    Column("detail"),
+    Column("request_id"),
+    Column("id"),
 )
 
 

@@ -32,14 +32,14 @@ AuthoritiesRead = Annotated[Act, May(Permission.authorities_read)]
 AuthoritiesWrite = Annotated[Act, May(Permission.authorities_write)]
 
 COLUMNS = (
-    Column("code", "党组织代码"),
-    Column("name", "上级党组织名称"),
-    Column("kind", "类型"),
-    Column("region_code", "行政区划代码"),
-    Column("region_level", "区划层级", "integer"),
-    Column("founded_on", "成立日期", "date"),
-    Column("dissolved_on", "撤销日期", "date"),
-    Column("id", "编号"),
+    Column("code", heading="authority_code"),
+    Column("name", heading="authority_name"),
+    Column("kind", coded="authority_kind", heading="authority_kind"),
+    Column("region_code"),
+    Column("region_level", coded="region_level"),
+    Column("founded_on", "date"),
+    Column("dissolved_on", "date"),
+    Column("id"),
 )
 
 

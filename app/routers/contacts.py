@@ -39,13 +39,13 @@ ContactsErase = Annotated[Act, May(Permission.data_subjects_erase)]
 ContactId = Annotated[UUID, Path(description="The contact's id.", examples=[EXAMPLE["id"]])]
 
 COLUMNS = (
-    Column("name", "姓名"),
-    Column("role", "身份"),
-    Column("phone", "电话"),
-    Column("identity_number", "身份证号码"),
-    Column("region_code", "行政区划代码"),
-    Column("organization_id", "组织编号"),
-    Column("id", "编号"),
+    Column("name", heading="person_name"),
+    Column("role", coded="contact_role"),
+    Column("phone"),
+    Column("identity_number"),
+    Column("region_code"),
+    Column("organization_id"),
+    Column("id"),
 )
 UNSTORED = {"Cache-Control": "no-store"}
 """What is in clear is kept by nothing between here and the reader."""

@@ -35,17 +35,17 @@ router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 CoverageReader = Annotated[Act, May(Permission.coverage_read)]
 
 GAP_COLUMNS = (
-    Column("reason", "下一步"),
-    Column("name", "名称"),
-    Column("uscc", "统一社会信用代码"),
-    Column("kind", "类别"),
-    Column("region_code", "行政区划代码"),
-    Column("coverage_mode", "组建方式"),
-    Column("uncovered_reason", "未建原因"),
-    Column("formal_members_relation", "正式党员（组织关系）", "integer"),
-    Column("formal_members_working", "正式党员（就业）", "integer"),
-    Column("staff", "员工数", "integer"),
-    Column("id", "编号"),
+    Column("reason", heading="next_step"),
+    Column("name"),
+    Column("uscc"),
+    Column("kind", coded="kind"),
+    Column("region_code"),
+    Column("coverage_mode", coded="coverage_mode"),
+    Column("uncovered_reason", coded="uncovered_reason"),
+    Column("formal_members_relation", "integer"),
+    Column("formal_members_working", "integer"),
+    Column("staff", "integer"),
+    Column("id"),
 )
 
 

@@ -24,14 +24,14 @@ HostsRead = Annotated[Act, May(Permission.hosts_read)]
 HostsWrite = Annotated[Act, May(Permission.hosts_write)]
 
 COLUMNS = (
-    Column("name", "依托载体名称"),
-    Column("kind", "类型"),
-    Column("region_code", "行政区划代码"),
-    Column("region_level", "区划层级", "integer"),
-    Column("address", "地址"),
-    Column("opened_on", "启用日期", "date"),
-    Column("closed_on", "停用日期", "date"),
-    Column("id", "编号"),
+    Column("name", heading="host_name"),
+    Column("kind", coded="host_kind", heading="host_kind"),
+    Column("region_code"),
+    Column("region_level", coded="region_level"),
+    Column("address"),
+    Column("opened_on", "date"),
+    Column("closed_on", "date", heading="host_closed_on"),
+    Column("id"),
 )
 
 

@@ -44,22 +44,22 @@ OrganizationsRead = Annotated[Act, May(Permission.organizations_read)]
 OrganizationsWrite = Annotated[Act, May(Permission.organizations_write)]
 
 COLUMNS = (
-    Column("uscc", "统一社会信用代码"),
-    Column("name", "名称"),
-    Column("kind", "类别"),
-    Column("status", "状态"),
-    Column("region_code", "行政区划代码"),
-    Column("region_level", "区划层级", "integer"),
-    Column("industry", "行业代码"),
-    Column("staff", "从业人员", "integer"),
-    Column("above_scale_reported", "规模以上", "boolean"),
-    Column("formal_members_working", "在此工作的正式党员", "integer"),
-    Column("formal_members_relation", "组织关系在此的正式党员", "integer"),
-    Column("coverage_mode", "组织覆盖方式"),
-    Column("uncovered_reason", "未建原因"),
-    Column("has_instructor", "有党建指导员", "boolean"),
-    Column("recorded_at", "记录时间", "datetime"),
-    Column("id", "编号"),
+    Column("uscc"),
+    Column("name"),
+    Column("kind", coded="kind"),
+    Column("status", coded="status"),
+    Column("region_code"),
+    Column("region_level", coded="region_level"),
+    Column("industry"),
+    Column("staff", "integer"),
+    Column("above_scale_reported", "boolean"),
+    Column("formal_members_working", "integer"),
+    Column("formal_members_relation", "integer"),
+    Column("coverage_mode", coded="coverage_mode"),
+    Column("uncovered_reason", coded="uncovered_reason"),
+    Column("has_instructor", "boolean"),
+    Column("recorded_at", "datetime"),
+    Column("id"),
 )
 
 

@@ -29,14 +29,14 @@ PoliciesRead = Annotated[Act, May(Permission.policies_read)]
 PoliciesWrite = Annotated[Act, May(Permission.policies_write)]
 
 COLUMNS = (
-    Column("policy_version", "版本"),
-    Column("kind", "类别"),
-    Column("region_code", "行政区划代码"),
-    Column("region_level", "区划层级", "integer"),
-    Column("valid_from", "自何日起", "date"),
-    Column("reason", "依据"),
-    Column("decided_by", "决定人"),
-    Column("id", "编号"),
+    Column("policy_version"),
+    Column("kind", coded="policy", heading="policy_kind"),
+    Column("region_code"),
+    Column("region_level", coded="region_level"),
+    Column("valid_from", "date"),
+    Column("reason"),
+    Column("decided_by"),
+    Column("id"),
 )
 
 

@@ -19,7 +19,7 @@ LINK: dict[str, Any] = {
     "schema": {"type": "string", "examples": ['</v1/hosts?limit=50&cursor=WyI1Il0>; rel="next"']},
 }
 FORMS: dict[str, Any] = {
-    CSV: {"schema": {"type": "string"}, "example": "all filtered rows, with a byte-order mark"},
+    CSV: {"schema": {"type": "string"}, "example": "all filtered rows with headings and codes as text"},
     XLSX: {"schema": {"type": "string", "format": "binary"}},
 }
 BODY_FAILURES = (TooLarge, UnsupportedMedia)

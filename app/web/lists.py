@@ -12,10 +12,11 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from app.core.errors import NotAcceptable, TooLarge
+from app.core.labels import Language
 from app.core.pagination import Ask, Page
 from app.core.sheets import Column, write_csv, write_xlsx
 from app.web import answers, noting
-from app.web.state import state_of
+from app.web.state import language, state_of
 
 Item = TypeVar("Item")
 
@@ -69,6 +70,7 @@ async def respond(
 ) -> Response:
     """The list in the form that Accept asks for: a JSON page, or all filtered rows as CSV or XLSX, which is noted.
 
+    A file has its headings and coded values in the language of Accept-Language, and can be pushed once corrected.
     Raises NotAcceptable (406) for other forms and TooLarge (413) past 100,000 rows: narrow the filter then.
     """
     form = _form(request.headers.get("accept", "*/*"))
@@ -77,7 +79,7 @@ async def respond(
     path = Path(NamedTemporaryFile(dir=state_of(request).settings.spool, suffix=".out", delete=False).name)  # noqa: SIM115
     try:
         rows = [row async for row in _all(fetch, ask)]
-        await to_thread.run_sync(_write, form, columns, rows, path)
+        await to_thread.run_sync(_write, form, columns, rows, path, language(request))
         await noting.exported(request, form, len(rows))
     except BaseException:
         await to_thread.run_sync(path.unlink)
@@ -101,12 +103,12 @@ async def _all(fetch: Callable[[Ask], Awaitable[Page]], ask: Ask) -> AsyncIterat
             raise TooLarge(reason="rows", limit=FILE_ROWS)
 
 
-def _write(form: str, columns: Sequence[Column], rows: list[dict[str, object]], path: Path) -> None:
+def _write(form: str, columns: Sequence[Column], rows: list[dict[str, object]], path: Path, language: Language) -> None:
     if form == XLSX:
-        write_xlsx(columns, rows, path)
+        write_xlsx(columns, rows, path, language)
         return
     with path.open("wb") as file:
-        file.writelines(write_csv(columns, rows))
+        file.writelines(write_csv(columns, rows, language))
 
 
 def _form(accept: str) -> str:

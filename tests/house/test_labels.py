@@ -130,3 +130,15 @@ def test_every_reason_has_a_text() -> None:
         if name in classes and isinstance(reason, ast.Constant) and reason.value not in reasons:
             missing.append((where, reason.value))
     assert not missing
+
+
+def test_every_column_of_a_file_has_a_heading_and_its_codes_a_namespace() -> None:
+    """A list as a file speaks its reader's language."""
+    known = catalogue()
+    for where, call in calls():
+        if getattr(call.func, "id", "") != "Column":
+            continue
+        given = {each.arg: each.value.value for each in call.keywords if isinstance(each.value, ast.Constant)}
+        heading = given.get("heading") or told("Column", call, 0)
+        assert heading in known["heading"], where
+        assert "coded" not in given or given["coded"] in known, where

@@ -118,7 +118,7 @@ async def test_the_list_is_filtered_sorted_paged_and_a_file(client: httpx.AsyncC
     assert await names(f"limit=2&cursor={first['next_cursor']}") == ["同心社区"]
     file = await client.get("/v1/hosts?region=330106000000", headers={"accept": "text/csv"})
     lines = file.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("依托载体名称,类型")
+    assert lines[0].startswith("Host,Type of host,Region code")
     assert len(lines) == 3
 
 

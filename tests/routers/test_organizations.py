@@ -62,6 +62,11 @@ async def test_a_body_without_a_code_is_entered_and_read_back(client: httpx.Asyn
     assert again.status_code == 304
 
 
+async def test_one_that_rests_is_entered_as_such(client: httpx.AsyncClient) -> None:
+    made = await entered(client, status="suspended")
+    assert (made["status"], made["provenance"]["status"]["source"]) == ("suspended", "officer")
+
+
 async def test_the_kind_follows_from_code_and_type_unless_the_officer_decides(client: httpx.AsyncClient) -> None:
     law = await entered(client, name="浙江澄若律师事务所", uscc=uscc(1, "31"))
     assert (law["kind"], law["kind_source"]) == ("intermediary", "derived")

@@ -1,8 +1,9 @@
 """One file a dataset: its fields, the headers they go by, who keeps what, and where its records are merged."""
 
 from app.catalogues.datasets.contacts import CONTACTS
+from app.catalogues.datasets.exported import readable
 from app.catalogues.datasets.party_facts import PARTY_FACTS
 from app.catalogues.datasets.registrations import REGISTRATIONS
 from app.services.exchange.contract import Dataset
 
-DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (REGISTRATIONS, PARTY_FACTS, CONTACTS)}
+DATASETS: dict[str, Dataset] = {dataset.name: readable(dataset) for dataset in (REGISTRATIONS, PARTY_FACTS, CONTACTS)}

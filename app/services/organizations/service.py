@@ -35,7 +35,7 @@ async def create(act: Act, draft: OrganizationCreate) -> dict[str, Any]:
     code, level = await place(act, draft.region_code, draft.region_level)
     uscc = await _free_uscc(act, draft.uscc)
     await _known_host(act, draft.host_id)
-    told = draft.model_dump(exclude=PLACE | {"uscc", "kind"}, exclude_unset=True)
+    told = draft.model_dump(exclude=PLACE | {"uscc", "kind", "status"}, exclude_unset=True)
     key = _name_key(draft.name)
     if uscc is None and await repository.is_named(act, key, code):
         raise Taken(errors=(FieldError("/name", "name_taken_here"),))

@@ -10,10 +10,10 @@ Code = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12-digit region
 Level = Annotated[int, Field(ge=0, le=5, description="0 country, 1 province, 2 city, 3 county, 4 street, 5 village.")]
 
 COLUMNS = (
-    Column("code", "区划代码"),
-    Column("level", "层级", "integer"),
-    Column("name", "名称"),
-    Column("path", "全称"),
+    Column("code", heading="region_code"),
+    Column("level", coded="region_level", heading="region_level"),
+    Column("name"),
+    Column("path"),
 )
 
 
