@@ -206,8 +206,8 @@ async def branched(acts: Acts, *branches: tuple[str, list[UUID]]) -> None:
         authority = await act.session.scalar(
             text(
                 "INSERT INTO authorities (version, code, kind, name, region_code, region_level, created_at,"
-                " recorded_at) VALUES (1, 330106000000000, 'work_committee', '西湖区两新工委', :district, 3, :now, :now)"
-                " RETURNING id"
+                " recorded_at) VALUES (1, 330106000000000, 'work_committee', '西湖区两新工委', :district, 3, :now,"
+                " :now) RETURNING id"
             ),
             given,
         )
