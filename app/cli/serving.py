@@ -1,5 +1,6 @@
 """The HTTP server as a command: its door first, so that a taken port is told before anything is prepared."""
 
+import asyncio
 import socket
 
 import uvicorn
@@ -24,13 +25,27 @@ def door(host: str, port: int) -> socket.socket:
     return bound
 
 
+class _Server(uvicorn.Server):
+    """Tells what waits or streams that the end has begun, before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order."""
+        self._ending.set()
+        await super().shutdown(sockets)
+
+
 def serve(settings: Settings, bound: socket.socket) -> None:
     """Serve until told to end."""
     from app.main import create_app
     from app.web.patience import patience
 
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         loop="uvloop",
         http=patience(settings.head_time, settings.head_limit),
         log_config=None,
@@ -38,4 +53,4 @@ def serve(settings: Settings, bound: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
-    uvicorn.Server(config).run(sockets=[bound])
+    _Server(config, app.state.liangxin.ending).run(sockets=[bound])

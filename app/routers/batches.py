@@ -95,7 +95,7 @@ async def read_batch(caller: BatchesFollow, request: Request, batch_id: BatchId,
     `Prefer: wait=N` the answer comes when the batch has ended, or as it stands after N seconds.
     """
     seconds = wait_of(prefer)
-    row = await service.wait_for(caller.open, str(batch_id), seconds or 0)
+    row = await service.wait_for(caller.open, str(batch_id), seconds or 0, state_of(request).ending)
     shown = showing.batch(row, state_of(request).acts.clock(), language(request))
     return answers.answer(shown, headers={} if seconds is None else {"Preference-Applied": f"wait={seconds}"})
 
@@ -174,15 +174,16 @@ async def follow_batch(
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events while the batch moves on; the stream ends with it. No transaction is held.
 
+    A stream that ends without `ended` was ended by the service going down: come back with `Last-Event-ID`.
     A browser's own EventSource cannot send an Authorization header: read the stream with fetch(), or poll
     GET /v1/batches/{batch_id}, which shows the same; `seconds_left` says when to look again.
     """
-    clock, spoken = state_of(request).acts.clock, language(request)
-    async for row in service.changes(caller.open, followed, last_event_id):
+    state, spoken = state_of(request), language(request)
+    async for row in service.changes(caller.open, followed, state.ending, last_event_id):
         yield ServerSentEvent(
             event="ended" if service.ended(row) else "progress",
             id=service.mark(row),
-            raw_data=answers.encode(showing.batch(row, clock(), spoken)).decode(),
+            raw_data=answers.encode(showing.batch(row, state.acts.clock(), spoken)).decode(),
         )
 
 

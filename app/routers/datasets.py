@@ -171,7 +171,7 @@ async def _accepted(caller: Caller, request: Request, wish: Wish, body: Spooled)
 
 async def _waited(caller: Caller, request: Request, accepted: Response, seconds: int) -> Response:
     location = accepted.headers["location"]
-    row = await service.wait_for(caller.open, location, seconds)
+    row = await service.wait_for(caller.open, location, seconds, state_of(request).ending)
     if not service.ended(row):
         return accepted
     shown = showing.batch(row, state_of(request).acts.clock(), language(request))

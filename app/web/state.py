@@ -1,6 +1,7 @@
 """What a running application holds, and how a request reaches it."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from starlette.requests import HTTPConnection
@@ -24,6 +25,8 @@ class State:
     access: Access
     issuer: Issuer
     ring: KeyRing
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process begins to end: whatever waits or streams ends promptly then."""
 
 
 def state_of(request: HTTPConnection) -> State:

@@ -229,6 +229,17 @@ async def test_waiting_ends_with_the_batch(client: httpx.AsyncClient, acts: Acts
     assert (read.json()["state"], read.headers["preference-applied"]) == ("done", "wait=60")
 
 
+async def test_waiting_ends_with_the_process(api: Api, client: httpx.AsyncClient) -> None:
+    place = await pushed(client, HEAD + "甲,1\r\n")
+    api.app.state.liangxin.ending.set()
+    async with asyncio.timeout(10):
+        read = await client.get(place, headers={"Prefer": "wait=60"})
+        stream = await client.get(f"{place}/events")
+    assert (read.status_code, read.json()["state"]) == (200, "waiting")
+    assert "event: progress" in stream.text
+    assert "event: ended" not in stream.text
+
+
 async def test_reading_may_wait_too(client: httpx.AsyncClient, acts: Acts) -> None:
     place = await pushed(client, HEAD + "甲,1\r\n")
     answer, _ = await asyncio.gather(client.get(place, headers={"Prefer": "wait=60"}), ended(acts, place))

@@ -1,5 +1,6 @@
 """Use cases of exchange: take a body in, wait for it, cancel it, decide what could not be matched or placed."""
 
+from asyncio import Event
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +29,12 @@ async def take_in(
     return await reads.found(act, batch_id)
 
 
-async def wait_for(open_act: Open, location: str, seconds: float) -> dict[str, Any]:
-    """The batch at a Location when it has ended, or as it stands after `seconds`; short acts of its own."""
-    return await waiting.until_finished(open_act, UUID(location.rsplit("/", 1)[-1]), seconds)
+async def wait_for(open_act: Open, location: str, seconds: float, ending: Event) -> dict[str, Any]:
+    """The batch at a Location when it has ended, or as it stands after `seconds` or when the process is `ending`.
+
+    Short acts of its own.
+    """
+    return await waiting.until_finished(open_act, UUID(location.rsplit("/", 1)[-1]), seconds, ending)
 
 
 def ended(batch: dict[str, Any]) -> bool:

@@ -16,18 +16,19 @@ LONGEST_PAUSE = 1.0
 Open = Callable[[], AbstractAsyncContextManager[Act]]
 
 
-async def until_finished(open_act: Open, batch_id: UUID, seconds: float) -> dict[str, Any]:
-    """The batch when it has ended, or as it stands after about `seconds`."""
-    moves = [row async for row in changes(open_act, batch_id, seconds=seconds)]
+async def until_finished(open_act: Open, batch_id: UUID, seconds: float, ending: asyncio.Event) -> dict[str, Any]:
+    """The batch when it has ended, or as it stands after about `seconds` or when the process is `ending`."""
+    moves = [row async for row in changes(open_act, batch_id, ending, seconds=seconds)]
     return moves[-1]
 
 
 async def changes(
-    open_act: Open, batch_id: UUID, seen: str | None = None, seconds: float | None = None
+    open_act: Open, batch_id: UUID, ending: asyncio.Event, seen: str | None = None, seconds: float | None = None
 ) -> AsyncIterator[dict[str, Any]]:
     """The batch now and whenever it has moved on, until it has ended or `seconds` have passed.
 
-    A reader who has `seen` this mark skips it. No look is broken off, so that no connection is left in mid-statement.
+    It stops early when the process is `ending`. A reader who has `seen` this mark skips it. No look is broken off, so
+    that no connection is left in mid-statement.
     """
     loop = asyncio.get_running_loop()
     until = None if seconds is None else loop.time() + seconds
@@ -40,8 +41,17 @@ async def changes(
             yield row
         if row["state"] in FINISHED or (until is not None and loop.time() >= until):
             return
-        await asyncio.sleep(pause if until is None else min(pause, max(until - loop.time(), 0)))
+        if await _set_within(ending, pause if until is None else min(pause, max(until - loop.time(), 0))):
+            return
         pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
 
 
 def mark(row: dict[str, Any]) -> str:
