@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from alembic import op
-from app.core.rowsecurity import HI, LINES, LO, NOW, SUBJECTS, inside, rescoped, seen_further
+from app.core.rowsecurity import HI, LO, NOW, inside, rescoped, seen_further
 
 revision = "0010"
 down_revision = "0009"
@@ -13,11 +13,21 @@ depends_on = None
 INSTANT = f"coalesce({NOW}, clock_timestamp())"
 DAY = f"({INSTANT} AT TIME ZONE 'Asia/Shanghai')::date"
 
-# A branch carries its authority's code, which never changes, so that a line is a range of its rows.
+# A branch carries its authority's code, which never changes, and what it covers carries the branch's codes: so a line
+# is a range of rows in each table, and no policy has to look into another one.
 MANAGED = """
 CREATE FUNCTION branches_authority_code() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     NEW.authority_code := (SELECT code FROM authorities WHERE id = NEW.authority_id);
+    RETURN NEW;
+END $$
+"""
+LINKED = """
+CREATE FUNCTION branch_organizations_authority_code() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT authority_code, outflow_authority_code INTO NEW.authority_code, NEW.outflow_authority_code
+      FROM branches WHERE id = NEW.branch_id;
     RETURN NEW;
 END $$
 """
@@ -59,22 +69,38 @@ BEGIN
 END $$
 """
 
-# A branch that comes under another authority takes what it covers along into that line.
+# A branch that comes under another authority takes what it covers along, wherever that lies.
 REMANAGED = f"""
 CREATE FUNCTION branches_update_facts() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     today date := {DAY};
+    lo text := current_setting('liangxin.lo', true);
+    hi text := current_setting('liangxin.hi', true);
+    whole text := current_setting('liangxin.whole', true);
+    moved uuid[];
     touched uuid[];
 BEGIN
-    touched := ARRAY(
-        SELECT link.organization_id FROM new_rows JOIN old_rows USING (id)
-          JOIN branch_organizations AS link ON link.branch_id = new_rows.id
-         WHERE new_rows.authority_code <> old_rows.authority_code AND link.valid_from <= today
-           AND (link.valid_to IS NULL OR link.valid_to > today)
-         ORDER BY link.organization_id);
-    IF touched <> '{{}}' THEN
-        PERFORM refresh_facts(touched);
+    moved := ARRAY(
+        SELECT new_rows.id FROM new_rows JOIN old_rows USING (id)
+         WHERE (new_rows.authority_code, new_rows.outflow_authority_code)
+               IS DISTINCT FROM (old_rows.authority_code, old_rows.outflow_authority_code));
+    IF moved = '{{}}' THEN
+        RETURN NULL;
     END IF;
+    PERFORM set_config('liangxin.lo', '0', true), set_config('liangxin.hi', '1000000000000', true),
+            set_config('liangxin.whole', 't', true);
+    touched := ARRAY(
+        SELECT organization_id FROM branch_organizations
+         WHERE branch_id = ANY (moved) AND valid_from <= today AND (valid_to IS NULL OR valid_to > today)
+         ORDER BY organization_id);
+    PERFORM FROM organizations WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE branch_organizations AS link
+       SET authority_code = branches.authority_code, outflow_authority_code = branches.outflow_authority_code,
+           version = link.version + 1, recorded_at = {INSTANT}
+      FROM branches WHERE branches.id = link.branch_id AND link.branch_id = ANY (moved);
+    PERFORM refresh_facts(touched);
+    PERFORM set_config('liangxin.lo', coalesce(lo, ''), true), set_config('liangxin.hi', coalesce(hi, ''), true),
+            set_config('liangxin.whole', coalesce(whole, ''), true);
     RETURN NULL;
 END $$
 """
@@ -153,55 +179,38 @@ ABOVE = (
     f"(region_code <= {LO} AND region_code + CASE region_level WHEN 0 THEN 1000000000000 WHEN 1 THEN 10000000000"
     f" WHEN 2 THEN 100000000 WHEN 3 THEN 1000000 WHEN 4 THEN 1000 ELSE 1 END >= {HI})"
 )
-OWN = f"{SUBJECTS}::uuid[]"
-BRANCH_OF_MINE = f"id = ANY (ARRAY(SELECT covered_by FROM organizations WHERE id = ANY ({OWN})))"
-LINK_SEEN = "EXISTS (SELECT FROM branches AS managed WHERE managed.id = branch_id)"
-LINK_MANAGED = (
-    f"EXISTS (SELECT FROM branches AS managed WHERE managed.id = branch_id AND {LINES} @> managed.authority_code)"
-)
-HOST_LEANED_ON = "EXISTS (SELECT FROM branches AS leaning WHERE leaning.host_id = hosts.id)"
-AUTHORITY_OF_MINE = f"id = ANY (ARRAY(SELECT authority_id FROM branches WHERE id = ANY ({OWN})))"
-# A replaced version is seen by whoever would have seen it; `row` is the version as JSON.
-THEN_LINE = ("(row ->> 'line_code')::bigint", "(row ->> 'authority_code')::bigint")
-THEN_OUTFLOW = "(row ->> 'outflow_authority_code')::bigint"
-THEN_LINK = f"subject = 'branch_organizations' AND (row ->> 'branch_id')::uuid = ANY ({OWN})"
-THEN_AUTHORITY = f"subject = 'authorities' AND {LINES} @> (row ->> 'code')::bigint"
-
+LINES_OF = ("authority_code", "outflow_authority_code")
 # An authority at the place of origin sees a branch and what it covers, and changes neither.
 POLICIES = (
     *rescoped("organizations", inside("region_code", ("line_code",), ("id", "covered_by"))),
     *seen_further(
-        "branches",
-        inside("region_code", ("authority_code", "outflow_authority_code"), ("id",), (BRANCH_OF_MINE,)),
-        inside("region_code", ("authority_code",), ("id",)),
+        "branches", inside("region_code", LINES_OF, ("id",)), inside("region_code", ("authority_code",), ("id",))
     ),
     *seen_further(
         "branch_organizations",
-        inside("region_code", (), ("branch_id", "organization_id"), (LINK_SEEN,)),
-        inside("region_code", (), ("branch_id",), (LINK_MANAGED,)),
+        inside("region_code", LINES_OF, ("branch_id", "organization_id")),
+        inside("region_code", ("authority_code",), ("branch_id",)),
     ),
-    *rescoped(
-        "authorities",
-        f"({inside('region_code', ('code',), (), (AUTHORITY_OF_MINE,))} OR {ABOVE})",
-        inside("region_code"),
-    ),
-    *rescoped("hosts", inside("region_code", (), (), (HOST_LEANED_ON,)), inside("region_code")),
+    *rescoped("authorities", f"({inside('region_code', ('code',))} OR {ABOVE})", inside("region_code")),
 )
+# A replaced version is seen by whoever would have seen it then; `row` is that version as JSON.
 HISTORY = inside(
     "region_code",
-    (*THEN_LINE, THEN_OUTFLOW),
-    ("subject_id", "(row ->> 'covered_by')::uuid"),
-    (THEN_LINK, THEN_AUTHORITY),
+    tuple(f"(row ->> '{name}')::bigint" for name in ("line_code", *LINES_OF)),
+    ("subject_id", "(row ->> 'covered_by')::uuid", "(row ->> 'branch_id')::uuid"),
 )
 
 
 def upgrade() -> None:
     op.add_column("branches", sa.Column("authority_code", sa.BigInteger()))
     op.add_column("branches", sa.Column("outflow_authority_code", sa.BigInteger()))
+    op.add_column("branch_organizations", sa.Column("authority_code", sa.BigInteger()))
+    op.add_column("branch_organizations", sa.Column("outflow_authority_code", sa.BigInteger()))
     op.add_column("organizations", sa.Column("covered_by", sa.Uuid()))
     op.add_column("organizations", sa.Column("line_code", sa.BigInteger()))
     _fill()
-    op.execute("ALTER TABLE branches ALTER COLUMN authority_code SET NOT NULL")
+    for table in ("branches", "branch_organizations"):
+        op.execute(f"ALTER TABLE {table} ALTER COLUMN authority_code SET NOT NULL")
     op.create_foreign_key(
         "fk_branches_outflow_authority_code_authorities",
         "branches",
@@ -238,6 +247,9 @@ def upgrade() -> None:
         MANAGED,
         "CREATE TRIGGER branches_authority_code BEFORE INSERT OR UPDATE OF authority_id, authority_code ON branches"
         " FOR EACH ROW EXECUTE FUNCTION branches_authority_code()",
+        LINKED,
+        "CREATE TRIGGER branch_organizations_authority_code BEFORE INSERT ON branch_organizations"
+        " FOR EACH ROW EXECUTE FUNCTION branch_organizations_authority_code()",
         REFRESH,
         REMANAGED,
         "CREATE TRIGGER branches_update_facts AFTER UPDATE ON branches REFERENCING OLD TABLE AS old_rows"
@@ -254,11 +266,15 @@ def upgrade() -> None:
 
 def _fill() -> None:
     """What is derived is no news: it makes no version. The migrator itself sees every row, the owner does not."""
-    op.execute("ALTER TABLE branches DISABLE TRIGGER USER")
-    op.execute("ALTER TABLE organizations DISABLE TRIGGER USER")
+    for table in ("branches", "branch_organizations", "organizations"):
+        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     op.execute("RESET ROLE")
     op.execute(
         "UPDATE branches SET authority_code = authorities.code FROM authorities WHERE authorities.id = authority_id"
+    )
+    op.execute(
+        "UPDATE branch_organizations SET authority_code = branches.authority_code"
+        " FROM branches WHERE branches.id = branch_id"
     )
     op.execute(
         "UPDATE organizations SET covered_by = branches.id, line_code = branches.authority_code"
@@ -267,8 +283,8 @@ def _fill() -> None:
         f" AND (link.valid_to IS NULL OR link.valid_to > {DAY})"
     )
     op.execute("SET ROLE liangxin_owner")
-    op.execute("ALTER TABLE branches ENABLE TRIGGER USER")
-    op.execute("ALTER TABLE organizations ENABLE TRIGGER USER")
+    for table in ("branches", "branch_organizations", "organizations"):
+        op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def downgrade() -> None:

@@ -19,17 +19,16 @@ ACTOR = "(select nullif(current_setting('liangxin.actor', true), ''))"
 NOW = "nullif(current_setting('liangxin.now', true), '')::timestamptz"
 
 
-def inside(code: str, lines: Iterable[str] = (), own: Iterable[str] = (), also: Iterable[str] = ()) -> str:
+def inside(code: str, lines: Iterable[str] = (), own: Iterable[str] = ()) -> str:
     """The predicate: this code column lies in the scope, or one of `lines` in its lines, or one of `own` is a subject.
 
-    `also` are further conditions for those who see by line or as an owner; nobody else meets them.
+    All of them are columns of the row itself: a look into another table would be planned into every reader's query.
     """
     ways = [
         WHOLE,
         f"{RANGES} @> {code}",
         *(f"{LINES} @> {line}" for line in lines),
         *(f"{key} = ANY ({SUBJECTS}::uuid[])" for key in own),
-        *(f"(({LINES} <> '{{}}' OR {SUBJECTS}::uuid[] <> '{{}}') AND {way})" for way in also),
     ]
     return f"({code} >= {LO} AND {code} < {HI} AND ({' OR '.join(ways)}))"
 

@@ -35,7 +35,7 @@ async def test_scope_policies_are_todays(owner: "asyncpg.Connection[asyncpg.Reco
     assert {row["tablename"] for row in plain if row["qual"] != today["qual"]} == set()
     assert {row["tablename"] for row in plain} >= {"dataset_records", "review_items", "coverage_tallies"}
     beyond = {row["tablename"] for row in found} - {row["tablename"] for row in plain}
-    assert beyond == {"organizations", "branches", "branch_organizations", "authorities", "hosts", "history"}
+    assert beyond == {"organizations", "branches", "branch_organizations", "authorities", "history"}
 
 
 async def test_trails_are_todays(owner: "asyncpg.Connection[asyncpg.Record]") -> None:

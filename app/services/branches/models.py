@@ -95,8 +95,8 @@ class BranchOrganization(Base):
 
     An organisation is covered by one branch at a time. `region_code` is the organisation's and follows it when it
     moves; `formation_mode` is the branch's, held equal by the foreign key, so that coverage can be told from this row
-    alone, also by those who do not see the branch. Where a committee has branches of its own under it, the committee
-    covers the organisation.
+    alone, also by those who do not see the branch. The two codes are the branch's too, copied by the database. Where a
+    committee has branches of its own under it, the committee covers the organisation.
     """
 
     __tablename__ = "branch_organizations"
@@ -111,6 +111,10 @@ class BranchOrganization(Base):
     version: Mapped[int]
     branch_id: Mapped[UUID]
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    authority_code: Mapped[int] = mapped_column(BigInteger, FetchedValue(), FetchedValue(for_update=True))
+    outflow_authority_code: Mapped[int | None] = mapped_column(
+        BigInteger, FetchedValue(), FetchedValue(for_update=True)
+    )
     formation_mode: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

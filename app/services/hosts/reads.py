@@ -23,8 +23,7 @@ SORTS = Sorts({"region_code": Host.region_code, "name": Host.name}, Host.id, "re
 async def listed(act: Act, filters: HostFilters, ask: Ask) -> Page:
     """One page of hosts, by region unless another sort is asked for."""
     query = selecting(HostRead, Host, region_code=padded(Host.region_code))
-    if not act.scope.beyond:
-        query = query.where(*within(act, Host.region_code))
+    query = query.where(*within(act, Host.region_code))
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
         query = query.where(Host.region_code >= low, Host.region_code < high)
