@@ -110,6 +110,6 @@ def _sentences(file: Path, wrong: Failure) -> str:
     told = [f"{file} is not put in force; nothing was changed."]
     for error in wrong.errors:
         place, _, column = error.pointer.strip("/").partition("/")
-        where = f"Region {place}" if len(place) == 12 else f"Line {place}" + (f", {column}" if column else "")
+        where = (f"Region {place}" if len(place) == 12 else f"Line {place}") + (f", {column}" if column else "")
         told.append(f"{where}: {label('line', error.code, 'en', **error.params)}")
     return "\n".join(told)

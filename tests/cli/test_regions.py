@@ -60,6 +60,7 @@ def test_a_file_of_changes_is_put_in_force_and_organisations_follow(run: Run, tm
         (HEADER + "33010600400,4,西溪街道,,,,\n330106004000,4,,,,,\n", "Line 2: Must be a 12-digit region code"),
         (HEADER + "330106004000,4,,,,,\n", "Line 2, name: Required"),
         (HEADER + "330106004000,4,西溪街道,,,2026,339999777000/4\n", "Region 339999777000: There is no such region."),
+        (HEADER + "330106004000,4,东溪街道,,,2026,330106005000/4\n", "Region 330106004000, name: There is no such"),
         ("", "Line 1: Required"),
         ("区划".encode("gbk"), "is not UTF-8 text"),
         (None, "cannot be read: No such file or directory."),

@@ -93,7 +93,7 @@ async def change(act: Act, changes: Changes, followers: Sequence[Follower] = ())
     """Put the changes in force and let what stands in the regions follow; how many rows moved.
 
     Whoever places addresses sees the changes from the next act on. Needs the system's act. Raises Invalid when a parent
-    or a successor is neither in force nor in the same file.
+    or a successor is neither in force nor in the same file, or a region in force is retired under another name.
     """
     new = {(entry.code, entry.level) for entry in changes.entries}
     asked = [(entry.parent_code, entry.parent_level) for entry in changes.entries]
@@ -102,10 +102,23 @@ async def change(act: Act, changes: Changes, followers: Sequence[Follower] = ())
     strange = sorted({key for key in asked if key not in new and key not in known and key != (0, COUNTRY)})
     if strange:
         raise Invalid(errors=tuple(FieldError(f"/{code:012d}", "region_unknown") for code, _ in strange[:MOST]))
+    await _known_by_name(act, changes.retired, new)
     await _put(act, changes.entries)
     for row in changes.retired:
         await repository.retire(act, row)
     return await _follow(act, changes.retired, followers)
+
+
+async def _known_by_name(act: Act, retired: Sequence[Retired], new: set[tuple[int, int]]) -> None:
+    """A region in force is retired by its own name, so that a slip of a digit does not empty another one."""
+    standing = await reads.names(act, [(row.code, row.level) for row in retired])
+    wrong = [
+        FieldError(f"/{row.code:012d}/name", "region_unknown")
+        for row in retired
+        if (row.code, row.level) not in new and standing.get((row.code, row.level), row.name) != row.name
+    ]
+    if wrong:
+        raise Invalid(errors=tuple(wrong[:MOST]))
 
 
 async def _follow(act: Act, retired: Sequence[Retired], followers: Sequence[Follower]) -> int:
