@@ -1,5 +1,7 @@
 """`make crash`: kills at random moments of pushes until there were enough of them; nothing lost, nothing doubled.
 
+Before them, requests broken off in mid-transaction by the thousand: no scope left behind, no connection lost.
+
 Every kill is followed by a restart of what was killed, as a supervisor would; the push must move on within 30 s. Some
 kills come while the body is still being sent: the sender tries again under the same key.
 """
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from tests.storms.cancels import broken_off
 from tests.storms.house import House, prepared, register, until
 
 LIMIT = 30.0  # seconds until a push must have moved on
@@ -88,8 +91,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--cancels", type=int, default=2_500, help="requests broken off in mid-transaction")
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
+    if asked.cancels:
+        print(broken_off(asked.cancels, asked.seed), flush=True)
     with tempfile.TemporaryDirectory(prefix="liangxin-crash-") as folder, prepared(Path(folder) / "state") as state:
         house = House(state, {"LIANGXIN_CHUNK_RECORDS": str(CHUNK)})
         storm = Storm(house, random.Random(asked.seed), asked.kills, asked.records)

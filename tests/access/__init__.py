@@ -1,0 +1,1 @@
+"""Who may do what, where: every operation by every role at every place."""

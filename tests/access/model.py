@@ -1,0 +1,83 @@
+"""What should come out, told a second time and independently: a few sets instead of policies and queries."""
+
+from app.services.access.permissions import ROLES, Permission
+
+BY_REGION = frozenset({"own", "child"})
+BY_LINE = frozenset({"line_own", "line_child"})
+OWN = frozenset({"mine"})
+NONE: frozenset[str] = frozenset()
+
+STANDING: dict[str, str] = {
+    "work_committee_officer": "region",
+    "region_officer": "region",
+    "officer_of_two": "region",
+    "department_partner": "region",
+    "portal_reader": "region",
+    "auditor": "region",
+    "system_administrator": "region",
+    "security_administrator": "region",
+    "audit_administrator": "region",
+    "line_officer": "line",
+    "branch_secretary": "branch",
+    "instructor": "organization",
+}
+"""By what each role of the matrix sees; `officer_of_two` is a region officer whose scope is two ranges."""
+
+SEEN: dict[str, dict[str, frozenset[str]]] = {
+    "organizations": {"region": BY_REGION, "line": BY_LINE, "branch": OWN, "organization": OWN},
+    # The outflow authority sees its people's branch elsewhere.
+    "branches": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
+    "hosts": {"region": BY_REGION},
+    # A branch may stand under a body of the regions above.
+    "authorities": {"region": BY_REGION | {"parent"}, "line": BY_LINE},
+    "contacts": {"region": BY_REGION},
+    "reviews": {"region": BY_REGION},
+    "clients": {"region": BY_REGION},
+    "grants": {"region": BY_REGION},
+    "push_tokens": {"region": BY_REGION},
+    "access_reviews": {"region": BY_REGION},
+    "policies": {
+        standing: frozenset({"own", "child", "parent", "sibling", "foreign"}) for standing in STANDING.values()
+    },
+    "coverage": {"region": BY_REGION},
+    "batches": {},  # by who sent them
+}
+
+WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    "branches": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
+    **{
+        noun: {"region": BY_REGION}
+        for noun in (
+            *("organizations", "hosts", "authorities", "contacts", "reviews", "policies"),
+            *("clients", "grants", "push_tokens", "access_reviews"),
+        )
+    },
+}
+
+
+def role_of(caller: str) -> str:
+    """The role that a caller of the matrix has."""
+    return "region_officer" if caller == "officer_of_two" else caller
+
+
+def may(caller: str, permission: str) -> bool:
+    """Whether the caller's role holds a permission."""
+    return Permission(permission) in ROLES[role_of(caller)]
+
+
+def sees(caller: str, noun: str, place: str) -> bool:
+    """Whether the caller, permissions apart, sees what a noun has at a place."""
+    if noun == "batches":
+        return caller == place
+    if noun == "contacts" and not may(caller, "contacts:read"):
+        return False  # names are seen by nobody whose work does not need them
+    if (caller, noun, place) == ("officer_of_two", "authorities", "parent"):
+        return False  # it is above one of the two ranges alone
+    return place in SEEN[noun].get(STANDING[caller], NONE)
+
+
+def writes(caller: str, noun: str, place: str) -> bool:
+    """Whether the caller, permissions apart, may write a noun at a place."""
+    if noun == "batches":
+        return caller == place
+    return place in WRITTEN[noun].get(STANDING[caller], NONE)

@@ -1,0 +1,231 @@
+"""One of each noun at each place, entered through the API by somebody who may do everything everywhere."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from app.core.acts import EVERYWHERE, Scope
+from app.services.access.permissions import Permission
+from app.services.organizations.uscc import check_character
+from app.services.regions.facts import span
+from tests.access.cast import Cast, client, on_stage
+from tests.access.model import STANDING, role_of
+from tests.access.places import ELSEWHERE, LINE, PLACES, REGION, Place
+from tests.kit.persons import person
+
+REGIONAL = ("own", "child", "parent", "sibling", "foreign")
+OWNERS = ("work_committee_officer", "department_partner", "partner elsewhere")
+SERIAL = {name: number for number, name in enumerate(PLACES, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One row: its id, the version it stands at, and the texts that give it away wherever they appear."""
+
+    id: str
+    version: int
+    marks: tuple[str, ...]
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """Everything there is, by noun and place, and everybody who asks."""
+
+    app: FastAPI
+    cast: Cast
+    things: dict[str, dict[str, Thing]] = field(default_factory=dict)
+    clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+
+    def put(self, noun: str, place: str, thing: Thing) -> None:
+        """Enter one row."""
+        self.things.setdefault(noun, {})[place] = thing
+
+    def client(self, name: str) -> httpx.AsyncClient:
+        """Somebody's client."""
+        return self.clients.setdefault(name, client(self.app, name))
+
+
+def mark(noun: str, place: str) -> str:
+    """A text that stands in this row and nowhere else."""
+    return f"标志 {noun}.{place}."
+
+
+def uscc(place: str) -> str:
+    """The code of the organisation at a place; its office is of no place in the matrix."""
+    stem = f"91110105{SERIAL[place]:09d}"
+    return stem + check_character(stem)
+
+
+async def created(by: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What a POST that must succeed answers."""
+    answer = await by.post(path, json=body)
+    assert answer.status_code in (200, 201), f"{path}: {answer.text}"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
+    """The whole world, and everybody in it."""
+    world = World(app, on_stage(app))
+    world.cast.put("everyone", "officer")
+    world.cast.put("everything", "officer")
+    world.cast.actors["everything"] = replace(
+        world.cast.actors["everything"], permissions=frozenset(str(each) for each in Permission)
+    )
+    for place in PLACES.values():
+        await _party(world, place)
+        await _review(world, place, direct)
+    for name in REGIONAL:
+        await _access(world, PLACES[name])
+    await _policies(world)
+    await _earlier(direct)
+    _callers(world)
+    await _batches(world, direct)
+    return world
+
+
+def _callers(world: World) -> None:
+    mine = {
+        "region": Scope((REGION,)),
+        "line": Scope(lines=(LINE,)),
+        "branch": Scope(subjects=frozenset({UUID(world.things["branches"]["mine"].id)})),
+        "organization": Scope(subjects=frozenset({UUID(world.things["organizations"]["mine"].id)})),
+    }
+    for caller, standing in STANDING.items():
+        scope = Scope((REGION, ELSEWHERE)) if caller == "officer_of_two" else mine[standing]
+        world.cast.put(caller, role_of(caller), scope)
+
+
+async def _party(world: World, place: Place) -> None:
+    by, where = world.client("everyone"), {"region_code": place.region, "region_level": place.level}
+    authority = await created(
+        by, "/v1/authorities",
+        {"name": mark("authorities", place.name), "code": place.authority, "kind": "township", **where},
+    )  # fmt: skip
+    host = await created(by, "/v1/hosts", {"name": mark("hosts", place.name), "kind": "park", **where})
+    organization = await created(
+        by, "/v1/organizations",
+        {
+            "name": mark("organizations", place.name), "uscc": uscc(place.name), "kind": "private_enterprise",
+            "formal_members_relation": 3, **where,
+        },
+    )  # fmt: skip
+    branch = await created(
+        by, "/v1/branches",
+        {
+            "name": mark("branches", place.name), "formation_mode": "attached", "authority_id": authority["id"],
+            "host_id": host["id"], "founded_on": "2026-01-01", "organization_ids": [organization["id"]],
+            "departure_reason": "试点", "management_mode": "dual", "outflow_authority_code": place.outflow, **where,
+        },
+    )  # fmt: skip
+    someone = person(SERIAL[place.name])
+    contact = await created(
+        by, "/v1/contacts",
+        {
+            "organization_id": organization["id"], "name": mark("contacts", place.name), "role": "owner",
+            "phone": someone.phone, "identity_number": someone.identity_number,
+        },
+    )  # fmt: skip
+    for noun, row, marks, more in (
+        ("authorities", authority, (), {}),
+        ("hosts", host, (), {}),
+        ("organizations", organization, (uscc(place.name), organization["id"]), {}),
+        ("branches", branch, (branch["id"],), {}),
+        ("contacts", contact, (someone.phone, someone.identity_number), {"phone": someone.phone}),
+    ):
+        world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), *marks), more))
+
+
+async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
+    """Every row has had an earlier version, so that there is history to leak."""
+    for noun in ("authorities", "hosts", "organizations", "branches", "contacts", "review_items", "grants", "clients"):
+        await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
+    await direct.execute("UPDATE access_reviews SET version = 2")
+
+
+async def _review(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    values = f'{{"name": "{mark("reviews", place.name)}"}}'
+    found = await direct.fetchval(
+        "INSERT INTO review_items (dataset, record_key, owner, region_code, region_level, reason, subject_id, values,"
+        " batch_id, line, recorded_at) VALUES ('registrations', $1, 'partner', $2, $3, 'no_code', NULL, $4, $5, 7,"
+        " '2026-03-01T00:00:00Z') RETURNING id",
+        f"key-{place.name}", int(place.region), place.level, values, uuid4(),
+    )  # fmt: skip
+    world.put("reviews", place.name, Thing(str(found), 2, (mark("reviews", place.name), str(found))))
+
+
+async def _access(world: World, place: Place) -> None:
+    """What administrators of that place enter: a client, a partner's grant, a push token and a round of review."""
+    there = Scope((span(int(place.region), place.level),))
+    world.cast.put("system there", "system_administrator", there)
+    world.cast.put("security there", "security_administrator", there)
+    system, security = world.client("system there"), world.client("security there")
+    name = place.name
+    entered = await created(system, "/v1/clients", {"name": mark("clients", name)})
+    granted = await created(
+        security, "/v1/grants",
+        {
+            "subject": entered["client_id"], "role": "department_partner", "datasets": ["*"],
+            "reason": mark("grants", name),
+            "regions": [{"region_code": place.region, "region_level": place.level}],
+        },
+    )  # fmt: skip
+    token = await created(
+        system, "/v1/push-tokens",
+        {
+            "grant_id": granted["id"], "name": mark("push_tokens", name), "dataset": "registrations",
+            "addresses": ["10.0.0.0/8"], "ends_at": "2026-12-31T00:00:00+08:00",
+        },
+    )  # fmt: skip
+    review = await created(security, "/v1/access-reviews", {"due_on": "2026-12-31"})
+    secret = {"secret": entered["secrets"][0]["id"]}
+    world.put("clients", name, Thing(entered["id"], 2, (mark("clients", name), entered["id"]), secret))
+    world.put("grants", name, Thing(granted["id"], 2, (mark("grants", name), granted["id"])))
+    world.put("push_tokens", name, Thing(token["id"], 1, (mark("push_tokens", name), token["id"])))
+    world.put("access_reviews", name, Thing(review["id"], 2, (review["id"],)))
+
+
+async def _policies(world: World) -> None:
+    for name in REGIONAL:
+        place = PLACES[name]
+        body = {
+            "kind": "coverage", "region_code": place.region, "region_level": place.level, "valid_from": "2026-04-01",
+            "numbers": {"above_scale_staff": {"value": 100, "document": "试点文件"}}, "reason": "试点",
+        }  # fmt: skip
+        row = await created(world.client("everyone"), "/v1/policies", body)
+        world.put("policies", name, Thing(row["id"], 1, ()))
+
+
+async def _batches(world: World, direct: "asyncpg.Connection[Any]") -> None:
+    """Each of three has pushed a batch whose one record was refused."""
+    world.cast.put("partner elsewhere", "department_partner", EVERYWHERE)
+    for owner in OWNERS:
+        name = owner.replace(" ", "-")
+        pushed = await world.client(owner).post(
+            "/v1/datasets/registrations/batches",
+            params={"filename": mark("batches", name)},
+            headers={"idempotency-key": f"matrix-{name}", "content-type": "application/json"},
+            content=f'[{{"name": "{mark("records", name)}"}}]',
+        )
+        assert pushed.status_code == 202, pushed.text
+        row = pushed.json()
+        await direct.execute(
+            "UPDATE batches SET state = 'done', chunks_done = chunks, rejected = 1, finished_at = now() WHERE id = $1",
+            UUID(row["id"]),
+        )
+        await direct.execute(
+            "UPDATE batch_chunks SET state = 'done', outcomes = 'r' WHERE batch_id = $1", UUID(row["id"])
+        )
+        await direct.execute(
+            "INSERT INTO batch_findings (batch_id, line, position, owner, seq, outcome, pointer, code)"
+            " SELECT batch_id, first_line, 0, owner, seq, 'rejected', '/name', 'missing' FROM batch_chunks"
+            " WHERE batch_id = $1",
+            UUID(row["id"]),
+        )
+        marks = (mark("batches", name), mark("records", name), row["id"])
+        world.put("batches", owner, Thing(row["id"], 1, marks))
