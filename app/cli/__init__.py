@@ -195,6 +195,7 @@ def database_remove(
     if not yes:
         typer.confirm(f"Delete all data of {settings.state.resolve()}?", abort=True)
     embedded.remove(settings.state)
+    settings.audit_witness_file.unlink(missing_ok=True)  # else a new database would look like one cut short
     errors.print("Removed.", markup=False)
 
 

@@ -73,3 +73,19 @@ async def test_a_restore_is_owned_up_to_before_the_service_runs(
     good = await liangxin("verify", url=url, state=tmp_path)
     assert good.returncode == 0, good.stdout
     assert "restored by ops: backup of the night; checkpoints up to 9 are not in it" in good.stdout
+
+
+async def test_removing_the_database_lets_the_witness_forget_it(tmp_path: Path) -> None:
+    (tmp_path / "audit-witness.json").write_text("{}", encoding="ascii")
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "app.cli", "database", "remove", "--yes"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/", "LIANGXIN_STATE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "audit-witness.json").exists()
