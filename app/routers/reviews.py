@@ -57,14 +57,20 @@ class ReviewList(ListQuery):
 async def list_reviews(act: ReviewsRead, request: Request, query: Annotated[ReviewList, Query()]) -> Response:
     """Records within the caller's scope that wait for a person, the oldest first; `state=decided` shows the others."""
     page = await reads.reviews(act, query.filters(), query.ask())
-    spoken = language(request)
-    return answers.listed(replace(page, rows=[showing.review(row, spoken) for row in page.rows]), request)
+    return answers.listed(replace(page, rows=[_shown(act, row, request) for row in page.rows]), request)
+
+
+def _shown(act: Act, row: Mapping[str, Any], request: Request) -> dict[str, Any]:
+    dataset = DATASETS.get(row["dataset"])
+    founds = dataset is not None and dataset.founds
+    may = Permission.reviews_decide in act.by.permissions
+    return showing.review(row, founds=founds, may=may, language=language(request))
 
 
 @router.get("/{review_id}", summary="Read a review", response_model=ReviewRead, responses=declares(NotFound))
 async def read_review(act: ReviewsRead, request: Request, review_id: ReviewId) -> Response:
     """One record that waits, with its values, the candidates, and the decision if there is one."""
-    return answers.one(ReviewRead, showing.review(await reads.review(act, review_id), language(request)), request)
+    return answers.one(ReviewRead, _shown(act, await reads.review(act, review_id), request), request)
 
 
 @router.post(
@@ -79,7 +85,7 @@ async def decide_review(act: ReviewsDecide, request: Request, review_id: ReviewI
     The decision is carried out at once and remembered: the same record answers alike when it comes again.
     """
     await _decided(act, review_id, answers.expected_version(request), decision)
-    return answers.one(ReviewRead, showing.review(await reads.review(act, review_id), language(request)))
+    return answers.one(ReviewRead, _shown(act, await reads.review(act, review_id), request))
 
 
 @router.post("/decide", summary="Decide several reviews", response_model=DecidedMany, responses=declares())

@@ -99,7 +99,29 @@ async def test_one_item_tells_all(api: Api, acts: Acts, things: Things) -> None:
     assert item["region_code"] == "330100000000"
     assert item["values"] == {"name": "甲"}
     assert (item["line"], item["reason"], item["reason_text"]) == (7, "no_code", "无信用代码")
-    assert item["allowed_actions"] == [{"action": "decide", "allowed": True, "reason": None}]
+    assert refusals(item) == {"match": None, "create": None, "place": "record_has_no_row", "discard": None}
+
+
+def refusals(item: dict[str, Any]) -> dict[str, str | None]:
+    """Each verdict, and why it may not be said."""
+    assert all(each["allowed"] is (each["reason"] is None) for each in item["allowed_actions"])
+    return {each["action"]: each["reason"] for each in item["allowed_actions"]}
+
+
+async def test_the_actions_say_which_verdicts_fit(api: Api, acts: Acts, things: Things) -> None:
+    client, reader = await api.client(), await api.client("reader", role="reader")
+    placeless = await waiting(acts, subject_id=SUBJECT, reason="place_unknown")
+    nobody = await waiting(acts, dataset="party_facts")
+    assert refusals((await client.get(placeless)).json()) == {
+        "match": "record_has_row", "create": "record_has_row", "place": None, "discard": None,
+    }  # fmt: skip
+    assert refusals((await client.get(nobody)).json()) == {
+        "match": None, "create": "dataset_founds_nothing", "place": "record_has_no_row", "discard": None,
+    }  # fmt: skip
+    assert set(refusals((await reader.get(nobody)).json()).values()) == {"permission"}
+    for verdict in ("match", "create"):
+        answer = await decide(client, placeless, verdict=verdict, subject_id=str(SUBJECT))
+        assert answer.json()["errors"][0]["code"] == "verdict_not_fitting"
 
 
 async def test_match(client: httpx.AsyncClient, acts: Acts, things: Things) -> None:

@@ -31,6 +31,23 @@ class Push:
     filename: str | None
 
 
+VERDICTS: Final = ("match", "create", "place", "discard")
+"""What a person may say of a record that waits."""
+
+
+def unfit(verdict: str, *, standing: bool, founds: bool) -> str | None:
+    """Why a verdict does not fit, as a code of `action_reason`; None when it does.
+
+    `standing`: the record is about a row that stands already, so that only its place is asked for. `founds`: whether
+    the dataset's records found what is not there.
+    """
+    if standing and verdict in ("match", "create"):
+        return "record_has_row"
+    if not standing and verdict == "place":
+        return "record_has_no_row"
+    return "dataset_founds_nothing" if verdict == "create" and not founds else None
+
+
 def smallest_region(scope: Scope) -> tuple[int, int]:
     """(code, level) of the smallest region that holds the whole scope; (0, 0) is the country."""
     if not scope.ranges:

@@ -10,6 +10,7 @@ from app.core.versions import claim
 from app.services.exchange import apart
 from app.services.exchange import records_repository as records
 from app.services.exchange.contract import Dataset, MergeItem
+from app.services.exchange.facts import unfit
 from app.services.exchange.models import ReviewItem
 from app.services.exchange.records_repository import NO_LINE, NewRecord
 
@@ -45,6 +46,8 @@ async def decide(act: Act, dataset: Dataset, item_id: UUID, version: int, said: 
 
 
 async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdict) -> UUID | None:
+    if unfit(said.verdict, standing=item.subject_id is not None, founds=dataset.founds) is not None:
+        raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
     match said.verdict:
         case "discard":
             if item.subject_id is not None:  # its last line is known by heart, and would go in unread
@@ -53,13 +56,9 @@ async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdi
         case "match":
             if said.subject is None:
                 raise Invalid(errors=(FieldError("/subject_id", "missing"),))
-            if item.subject_id is not None:
-                raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
             subject = await dataset.target.holds(act, said.subject)
             return await _merged(act, dataset, item, subject.id, {})
         case "create":
-            if item.subject_id is not None or not dataset.founds:
-                raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
             code, level = (said.code, said.level) if said.code is not None else (item.region_code, item.region_level)
             if not act.scope.contains(code):
                 raise Invalid(errors=(FieldError("/region", "outside_scope"),))
@@ -67,8 +66,7 @@ async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdi
         case "place":
             if said.code is None or said.level is None:
                 raise Invalid(errors=(FieldError("/region", "missing"),))
-            if item.subject_id is None:
-                raise Invalid(errors=(FieldError("/verdict", "verdict_not_fitting"),))
+            assert item.subject_id is not None  # noqa: S101  (the verdict would not fit)
             await dataset.target.place(act, item.subject_id, said.code, said.level)
             return item.subject_id
         case _:

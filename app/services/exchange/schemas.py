@@ -256,13 +256,18 @@ class ReviewRead(ReviewStored):
                 "decided_by": None,
                 "decided_at": None,
                 "recorded_at": "2026-03-02T01:00:00+00:00",
-                "allowed_actions": [{"action": "decide", "allowed": True, "reason": None}],
+                "allowed_actions": [
+                    {"action": "match", "allowed": False, "reason": "record_has_row"},
+                    {"action": "create", "allowed": False, "reason": "record_has_row"},
+                    {"action": "place", "allowed": True, "reason": None},
+                    {"action": "discard", "allowed": True, "reason": None},
+                ],
             }
         }
     )
 
     reason_text: str
-    allowed_actions: list[AllowedAction]
+    allowed_actions: list[AllowedAction] = Field(description="One for each verdict of `decide`.")
 
 
 class Decision(BaseModel):

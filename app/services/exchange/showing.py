@@ -12,7 +12,7 @@ from app.core.sheets import guarded
 from app.core.streams import Header, RawRecord, csv_values
 from app.core.wire import action
 from app.services.exchange.contract import Dataset, Outcome
-from app.services.exchange.facts import FINISHED, progress
+from app.services.exchange.facts import FINISHED, VERDICTS, progress, unfit
 
 FORMATS = {"text/csv": "csv", "application/x-ndjson": "ndjson", "application/json": "json"}
 
@@ -53,12 +53,21 @@ def record(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {**row, "errors": errors(row["errors"], language)}
 
 
-def review(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """A review item with its reason as text and whether it may be decided."""
+def review(row: Mapping[str, Any], *, founds: bool, may: bool, language: Language) -> dict[str, Any]:
+    """A review item with its reason as text and each verdict that may be said of it.
+
+    `founds`: whether the dataset's records found what is not there. `may`: whether the reader decides at all.
+    """
+    refusal = None if may else "permission"
+    if row["state"] != "open":
+        refusal = "already_decided"
+    standing = row["subject_id"] is not None
     return {
         **row,
         "reason_text": label("review_reason", row["reason"], language),
-        "allowed_actions": [action("decide", None if row["state"] == "open" else "already_decided")],
+        "allowed_actions": [
+            action(verdict, refusal or unfit(verdict, standing=standing, founds=founds)) for verdict in VERDICTS
+        ],
     }
 
 

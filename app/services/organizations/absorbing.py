@@ -69,12 +69,12 @@ class Organizations:
             return []
         ids = await rows.new_ids(act, len(items))
         said = _Saying(dataset)
-        new = [self._founded(key, said, item) for key, item in zip(ids, items, strict=True)]
+        new = [self._founded(act, key, said, item) for key, item in zip(ids, items, strict=True)]
         if await rows.insert(act, new) != len(new):
             raise Raced
         return [Subject(row["id"], row["region_code"]) for row in new]
 
-    def _founded(self, key: UUID, said: "_Saying", item: MergeItem) -> rows.Row:
+    def _founded(self, act: Act, key: UUID, said: "_Saying", item: MergeItem) -> rows.Row:
         row: rows.Row = {"id": key}
         fields = []
         for field, value in item.values.items():
@@ -85,7 +85,8 @@ class Organizations:
         row |= {name: item.derived[name] for name in REGION}
         fields.append("region")
         row |= {name: item.derived[name] for name in DERIVED} if "name_key" in item.derived else derive(row)
-        row["provenance"] = said.of(tuple(fields), item.time)
+        by_hand = row["placed_by"] == OFFICER  # then the place is a person's word, the rest the dataset's
+        row["provenance"] = said.of(tuple(fields), item.time, act.now if by_hand else None)
         return row
 
     async def _change(self, act: Act, dataset: str, items: Sequence[MergeItem]) -> list[Subject]:
@@ -111,13 +112,16 @@ class _Saying:
 
     def __init__(self, dataset: str) -> None:
         self._dataset = dataset
-        self._written: dict[tuple[tuple[str, ...], datetime], str] = {}
+        self._written: dict[tuple[tuple[str, ...], datetime, datetime | None], str] = {}
 
-    def of(self, fields: tuple[str, ...], time: datetime) -> str:
-        """The provenance of a row whose fields were all told at this time."""
-        written = self._written.get((fields, time))
+    def of(self, fields: tuple[str, ...], time: datetime, placed: datetime | None) -> str:
+        """The provenance of a row whose fields were all told at this time; the place at `placed`, if by an officer."""
+        written = self._written.get((fields, time, placed))
         if written is None:
-            written = self._written[fields, time] = encoded(dict.fromkeys(fields, Said(self._dataset, time)))
+            told = dict.fromkeys(fields, Said(self._dataset, time))
+            if placed is not None:
+                told["region"] = Said(OFFICER, placed)
+            written = self._written[fields, time, placed] = encoded(told)
         return written
 
 

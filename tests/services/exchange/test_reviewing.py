@@ -9,6 +9,7 @@ from app.catalogues.datasets import DATASETS
 from app.core.acts import Acts
 from app.core.errors import Conflict, Invalid, StaleVersion
 from app.services.exchange.reviewing import Verdict, decide
+from app.services.organizations.precedence import read
 from tests.conftest import Hands, actor
 from tests.kit.pushing import Pusher
 from tests.services.exchange.test_applying import code, firm, one
@@ -44,8 +45,12 @@ async def test_a_record_without_code_may_found_an_organisation(acts: Acts) -> No
     pusher = Pusher(acts)
     await pusher.push(NAMELESS)
     await _decide(acts, Verdict("create"))
-    row = await one(acts, "SELECT uscc, name, placed_by, region_code FROM organizations")
+    row = await one(acts, "SELECT uscc, name, placed_by, region_code, provenance FROM organizations")
     assert (row.uscc, row.name, row.placed_by, row.region_code // 10**6) == (None, NAMELESS["name"], "officer", 330110)
+    said = read(row.provenance)
+    assert (said["region"].source, said["name"].source, said["address"].source) == (
+        "officer", "registrations", "registrations",
+    )  # fmt: skip
     assert (await pusher.push(NAMELESS)).outcomes == b"n"
 
 
