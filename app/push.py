@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from app.core.labels import Language, label
+
 BLOCK = 1 << 18
 LOOK = 0.5  # seconds between two looks at a batch
 TRIES = 5
@@ -37,11 +39,19 @@ class PushFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which file goes into which dataset, and how (the query of POST /v1/datasets/{dataset}/batches)."""
+    """Which file goes into which dataset, and how (the query of POST /v1/datasets/{dataset}/batches).
+
+    `language`: that of the person at the terminal; the service and this command speak the same.
+    """
 
     path: Path
     dataset: str
     query: dict[str, str] = field(default_factory=dict)
+    language: Language = "en"
+
+    def told(self, code: str, **params: object) -> str:
+        """A text of the label namespace `push`."""
+        return label("push", code, self.language, **params)
 
     @property
     def media(self) -> str:
@@ -49,7 +59,7 @@ class Wish:
         name = self.path.name.lower().removesuffix(".gz")
         found = MEDIA.get(Path(name).suffix)
         if found is None:
-            raise PushFailed(f"{self.path.name}: cannot tell what this is; known endings: {', '.join(MEDIA)}")
+            raise PushFailed(self.told("unknown_ending", name=self.path.name, known=", ".join(MEDIA)))
         return found
 
     def open(self) -> BinaryIO:
@@ -59,11 +69,11 @@ class Wish:
                 return cast(BinaryIO, gzip.open(self.path, "rb"))
             return self.path.open("rb")
         except OSError as error:
-            raise PushFailed(f"{self.path}: {error.strerror}") from error
+            raise PushFailed(self.told("unopened", path=self.path, error=error.strerror)) from error
 
 
-def client_for(url: str, token: str, language: str = "zh-Hans") -> httpx.Client:
-    """A client of the service at `url`."""
+def client_for(url: str, token: str, language: Language) -> httpx.Client:
+    """A client of the service at `url`, answered in this language."""
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
     return httpx.Client(base_url=url, headers=headers, timeout=httpx.Timeout(120, connect=10))
 
@@ -79,18 +89,20 @@ def push(client: httpx.Client, wish: Wish, console: Console, pause: Callable[[fl
     with Progress(*columns, console=console) as bars:
         digest, size = _digest(wish, bars)
         batch = _sent(client, wish, media, digest, size, bars, pause)
-        batch = _followed(client, batch, bars, pause)
-    _tell(batch, console)
+        batch = _followed(client, wish, batch, bars, pause)
+    _tell(batch, wish, console)
     if batch["state"] != "done":
         failure = batch.get("failure") or {}
-        raise PushFailed(failure.get("detail") or f"the batch ended as {batch['state']}")
+        state = label("batch_state", batch["state"], wish.language)
+        raise PushFailed(failure.get("detail") or wish.told("ended_as", state=state))
     if batch["rejected"]:
-        console.print(f"rejected records with their reasons: {_save_rejects(client, wish, batch)}")
+        saved = wish.told("rejects_saved", path=_save_rejects(client, wish, batch))
+        console.print(saved, markup=False, soft_wrap=True)
     return batch
 
 
 def _digest(wish: Wish, bars: Progress) -> tuple[str, int]:
-    task = bars.add_task("reading", total=None)
+    task = bars.add_task(wish.told("reading"), total=None)
     digest, size = hashlib.sha256(repr((wish.dataset, sorted(wish.query.items()))).encode()), 0
     for block in _blocks(wish, lambda _: None):
         digest.update(block)
@@ -106,7 +118,7 @@ def _blocks(wish: Wish, seen: Callable[[int], None]) -> Iterator[bytes]:
                 yield block
                 seen(len(block))
     except (OSError, EOFError) as error:
-        raise PushFailed(f"{wish.path}: cannot be read to its end ({error})") from error
+        raise PushFailed(wish.told("unreadable", path=wish.path, error=error)) from error
 
 
 def _sent(
@@ -115,53 +127,58 @@ def _sent(
     headers = {"Content-Type": media, "Idempotency-Key": f"push-{digest}", "Content-Length": str(size)}
     query = {"filename": wish.path.name, **wish.query}
     for last in (*(False,) * (TRIES - 1), True):
-        task = bars.add_task("sending", total=size)
+        task = bars.add_task(wish.told("sending"), total=size)
         blocks = _blocks(wish, lambda done, task=task: bars.advance(task, done))  # type: ignore[misc]  # bound per try
         try:
             answer = client.post(f"/v1/datasets/{wish.dataset}/batches", params=query, content=blocks, headers=headers)
         except httpx.HTTPError as error:
             raise PushFailed(f"{client.base_url}: {type(error).__name__} {error}") from error
         if answer.status_code not in AGAIN or last:
-            return _said(answer)
+            return _said(answer, wish)
         bars.remove_task(task)
         pause(float(answer.headers.get("Retry-After", "1")))
     raise AssertionError("the last try returns")
 
 
-def _followed(client: httpx.Client, batch: Batch, bars: Progress, pause: Callable[[float], None]) -> Batch:
-    task = bars.add_task("applying", total=batch["received"] or None)
+def _followed(client: httpx.Client, wish: Wish, batch: Batch, bars: Progress, pause: Callable[[float], None]) -> Batch:
+    task = bars.add_task(wish.told("applying"), total=batch["received"] or None)
     while batch["state"] not in ENDED:
         pause(LOOK)
         try:
-            batch = _said(client.get(f"/v1/batches/{batch['id']}"))
+            batch = _said(client.get(f"/v1/batches/{batch['id']}"), wish)
         except httpx.HTTPError as error:
-            raise PushFailed(f"{client.base_url}: {type(error).__name__}; the batch is {batch['id']}") from error
+            said = wish.told("broken_off", url=client.base_url, error=type(error).__name__, id=batch["id"])
+            raise PushFailed(said) from error
         bars.update(task, completed=batch["progress"]["records_done"])
     return batch
 
 
-def _said(answer: httpx.Response) -> Batch:
+def _said(answer: httpx.Response, wish: Wish) -> Batch:
     if answer.is_success:
         batch: Batch = answer.json()
         return batch
     try:
         problem = answer.json()
         reasons = "".join(f"\n  {error['pointer']} {error['detail']}" for error in problem["errors"])
-        raise PushFailed(f"{problem['title']}: {problem['detail']}{reasons}")
+        raise PushFailed(wish.told("problem", title=problem["title"], detail=problem["detail"]) + reasons)
     except (ValueError, KeyError, TypeError) as error:
         raise PushFailed(f"{answer.request.url}: HTTP {answer.status_code}") from error
 
 
-def _tell(batch: Batch, console: Console) -> None:
-    table = Table(title=f"{batch['dataset']}  {batch['id']}  {batch['state']}", show_header=False)
-    for name in ("received", *OUTCOMES, "blank_rows"):
-        table.add_row(name, f"{batch[name]:,}")
+def _tell(batch: Batch, wish: Wish, console: Console) -> None:
+    console.print(wish.told("batch", id=batch["id"]), markup=False, soft_wrap=True)
+    table = Table(title=f"{batch['dataset']}  {label('batch_state', batch['state'], wish.language)}", show_header=False)
+    table.add_row(wish.told("received"), f"{batch['received']:,}")
+    for name in OUTCOMES:
+        table.add_row(label("outcome", name, wish.language), f"{batch[name]:,}")
+    table.add_row(wish.told("blank_rows"), f"{batch['blank_rows']:,}")
     rate = batch["progress"]["records_per_second"]
     if rate:
-        table.add_row("records per second", f"{rate:,.0f}")
+        table.add_row(wish.told("records_per_second"), f"{rate:,.0f}")
     console.print(table)
     if batch["ignored_columns"]:
-        console.print(f"nothing was taken of these columns: {', '.join(batch['ignored_columns'])}", markup=False)
+        told = wish.told("ignored_columns", columns=", ".join(batch["ignored_columns"]))
+        console.print(told, markup=False, soft_wrap=True)
 
 
 def _save_rejects(client: httpx.Client, wish: Wish, batch: Batch) -> Path:
@@ -169,7 +186,7 @@ def _save_rejects(client: httpx.Client, wish: Wish, batch: Batch) -> Path:
     with client.stream("GET", f"/v1/batches/{batch['id']}/rejects.csv") as answer:
         if not answer.is_success:
             answer.read()
-            _said(answer)
+            _said(answer, wish)
         with target.open("wb") as file:
             for block in answer.iter_bytes():
                 file.write(block)

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from rich.console import Console
 
-from app.push import PushFailed, Wish, push
+from app.core.labels import Language, language_of_locale
+from app.push import PushFailed, Wish, client_for, push
 
 DONE = {"created": 1, "updated": 0, "unchanged": 0, "superseded": 0, "rejected": 1, "needs_review": 0}
 BATCH: dict[str, Any] = {
@@ -39,7 +40,8 @@ class Service:
     def run(self, wish: Wish) -> tuple[dict[str, Any], str]:
         """Push; the batch and what was printed."""
         out = StringIO()
-        client = httpx.Client(base_url="http://service", transport=httpx.MockTransport(self))
+        client = client_for("http://service", "token", wish.language)
+        client._transport = httpx.MockTransport(self)
         batch = push(client, wish, Console(file=out, width=100), self.pauses.append)
         return batch, out.getvalue()
 
@@ -53,6 +55,39 @@ def file(tmp_path: Path) -> Path:
 
 def ended(**changes: Any) -> httpx.Response:
     return httpx.Response(200, json={**BATCH, **DONE, "state": "done", **changes})
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-Hans", ("批次 b1", "完成", "退回", "以下各列未取用：备注", "已存入：")),
+        ("zh-Hant", ("批次 b1", "完成", "退回", "以下各列未取用：备注", "已存入：")),
+        ("en", ("Batch b1", "Done", "Rejected", "Nothing was taken of these columns: 备注", "with their reasons:")),
+    ],
+)
+def test_one_language_is_spoken(file: Path, language: Language, told: tuple[str, ...]) -> None:
+    service = Service(httpx.Response(202, json=BATCH), ended(), httpx.Response(200, content=b"rejects"))
+    _, out = service.run(Wish(file, "registrations", language=language))
+    assert {request.headers["accept-language"] for request in service.requests} == {language}
+    for text in told:
+        assert text in out
+    plain = out.replace(str(file.parent), "").replace("firms.rejects.csv", "").replace("registrations", "")
+    if language != "en":
+        assert not any(word.isascii() and word.isalpha() for word in plain.split())
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh-Hans"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_TW.UTF-8"}, "zh-Hant"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh-Hant"}, "zh-Hant"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_the_terminals(surroundings: dict[str, str], language: str) -> None:
+    assert language_of_locale(surroundings) == language
 
 
 def test_a_file_is_sent_followed_and_its_rejects_are_saved(file: Path) -> None:
@@ -114,7 +149,7 @@ PROBLEM = {"title": "Unreadable file", "detail": "Nothing was taken.", "errors":
         (lambda: [httpx.ConnectError("refused")], "ConnectError"),
         (lambda: [httpx.Response(202, json=BATCH), httpx.ReadTimeout("")], "b1"),
         (lambda: [httpx.Response(202, json=BATCH), ended(state="failed", failure={"detail": "why"})], "why"),
-        (lambda: [httpx.Response(202, json=BATCH), ended(state="cancelled")], "cancelled"),
+        (lambda: [httpx.Response(202, json=BATCH), ended(state="cancelled")], "Cancelled"),
         (lambda: [httpx.Response(409)] * 5, "HTTP 409"),
     ],
 )

@@ -105,21 +105,25 @@ def push(
     validate: Annotated[bool, typer.Option("--validate", help="Say what would happen; change nothing.")] = False,
     atomic: Annotated[bool, typer.Option("--atomic", help="All or nothing.")] = False,
     strategy: Annotated[str | None, typer.Option(help="upsert, create, update or fill_empty.")] = None,
+    language: Annotated[str | None, typer.Option(help="zh-Hans, zh-Hant or en; default: the terminal's.")] = None,
 ) -> None:
     """Push a file to a running service, wait for its end and print the counts."""
     from rich.console import Console
 
     from app import push as pushing
     from app.cli import tokens
+    from app.core.labels import language_of_locale
 
     settings = begin()
     held = token or os.environ.get("LIANGXIN_TOKEN")
     if held is None:
         held = tokens.signed(settings, "partner", name="push", regions=[], datasets=[dataset], days=1)
     asked = {"mode": "validate" if validate else None, "atomic": "batch" if atomic else None, "strategy": strategy}
-    wish = pushing.Wish(file, dataset, {name: value for name, value in asked.items() if value is not None})
+    spoken = language_of_locale(os.environ if language is None else {"LANG": language})
+    query = {name: value for name, value in asked.items() if value is not None}
+    wish = pushing.Wish(file, dataset, query, spoken)
     try:
-        with pushing.client_for(url, held) as client:
+        with pushing.client_for(url, held, spoken) as client:
             batch = pushing.push(client, wish, Console())
     except pushing.PushFailed as failure:
         raise Unready(str(failure)) from failure

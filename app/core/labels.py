@@ -4,6 +4,7 @@ zh-Hans is the source and `en` its translation; zh-Hant is made from zh-Hans by 
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -66,6 +67,12 @@ def language_of(accept: str | None) -> Language:
         if quality > 0:
             ranked.append((-quality, place, found))
     return min(ranked)[2] if ranked else "zh-Hans"
+
+
+def language_of_locale(surroundings: Mapping[str, str]) -> Language:
+    """The language of a terminal, by LC_ALL, LC_MESSAGES or LANG (`zh_CN.UTF-8`); en for all that are not ours."""
+    name = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := surroundings.get(key))), "")
+    return _spoken(name.partition(".")[0].replace("_", "-").lower()) or "en"
 
 
 def _spoken(tag: str) -> Language | None:
