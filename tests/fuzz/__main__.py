@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from app.services.access.permissions import ROLES
-from tests.fuzz.running import Depth, run
+from tests.fuzz.running import SEQUENCES, SINGLE, Depth, run
 from tests.fuzz.target import serving
 from tests.kit.databases import clones
 
@@ -34,14 +34,16 @@ def main() -> int:
         try:
             with serving(server.url(name), scratch / "state") as target:
                 for role in roles:
-                    began = time.monotonic()
-                    passed, report = run(target, role, Depth(cases=asked.cases, seed=asked.seed), scratch)
-                    lines = [line.strip() for line in report.splitlines() if " generated" in line]
-                    told = lines[-1] if lines else "no cases"
-                    print(f"{role or 'nobody'}: {told} in {time.monotonic() - began:.0f} s", flush=True)
-                    if not passed:
-                        failed.append(role)
-                        print(report, flush=True)
+                    for phases in (SINGLE, SEQUENCES) if role is not None else (SINGLE,):
+                        began = time.monotonic()
+                        passed, report = run(target, role, Depth(asked.cases, phases, asked.seed), scratch)
+                        lines = [line.strip() for line in report.splitlines() if " generated" in line]
+                        told = lines[-1] if lines else "no cases"
+                        took = time.monotonic() - began
+                        print(f"{role or 'nobody'}, {phases}: {told} in {took:.0f} s", flush=True)
+                        if not passed:
+                            failed.append(role)
+                            print(report, flush=True)
         finally:
             asyncio.run(server.drop(name))
     return 1 if failed else 0

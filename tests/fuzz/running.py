@@ -1,6 +1,5 @@
 """One run of schemathesis against a target under one role: what was asked, and what it says."""
 
-import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.fuzz.describing import described
 from tests.fuzz.target import Target
 
 HERE = Path(__file__).parent
@@ -15,22 +15,18 @@ OPEN = [
     f"--include-operation-id={name}"
     for name in ("issue_token", "list_signing_keys", "read_authorization_server", "list_labels", "list_languages")
 ]
-PHASES = "examples,coverage,fuzzing,stateful"
+SINGLE, SEQUENCES = "coverage,fuzzing", "stateful"
 
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How far to go: cases of each operation and sequences of operations, phases, and a seed that repeats them."""
+    """How far to go: cases of each operation, or sequences of operations; which phase; a seed that repeats them."""
 
     cases: int
-    phases: str = PHASES
+    phases: str = SINGLE
     seed: int | None = None
     """None: the same cases each time."""
     only: tuple[str, ...] = ()
-
-
-GRANT = "Liangxin-Grant"
-"""Left out of what is generated: these tokens carry their grant inside, and a made-up id would be refused each time."""
 
 
 def operations(target: Target) -> list[str]:
@@ -38,17 +34,6 @@ def operations(target: Target) -> list[str]:
     document = httpx.get(f"{target.base}/openapi.json", timeout=90).json()
     ids = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
     return [each for each in ids if each != "issue_token"]
-
-
-def described(target: Target, scratch: Path) -> Path:
-    """The service's own description, without that header."""
-    document = httpx.get(f"{target.base}/openapi.json", timeout=90).json()
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            operation["parameters"] = [each for each in operation.get("parameters", ()) if each.get("name") != GRANT]
-    path = scratch / "openapi.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
 
 
 def run(target: Target, role: str | None, depth: Depth, scratch: Path) -> tuple[bool, str]:
@@ -62,12 +47,13 @@ def run(target: Target, role: str | None, depth: Depth, scratch: Path) -> tuple[
         str(Path(sys.executable).with_name("st")),
         f"--config-file={HERE / 'schemathesis.toml'}",
         "run",
-        str(described(target, scratch)),
+        str(described(target.base, scratch, narrowed=depth.phases == SEQUENCES)),
         f"--url={target.base}",
         *(who if role is not None else OPEN),
         "--header=Accept-Language: en",
         f"--phases={depth.phases}",
-        "--mode=all",
+        "--mode=positive" if depth.phases == SEQUENCES else "--mode=all",
+        "--generation-allow-x00=false",  # refused everywhere: tests/web/test_hostile.py
         "--checks=all",
         f"--max-examples={depth.cases}",
         "--generation-deterministic" if depth.seed is None else f"--seed={depth.seed}",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.services.access.permissions import ROLES
-from tests.fuzz.running import Depth, operations, run
+from tests.fuzz.running import SEQUENCES, Depth, operations, run
 from tests.fuzz.target import serving
 from tests.kit.databases import Clones
 
@@ -23,12 +23,12 @@ async def test_no_role_finds_a_fault(server: Clones, name: str, tmp_path: Path) 
     faults = []
     with serving(server.url(name), tmp_path / "state") as target:
         known = operations(target)
-        whole = Depth(cases=1, phases="fuzzing,stateful")
+        single, sequences = Depth(cases=1, phases="fuzzing"), Depth(cases=30, phases=SEQUENCES)
         shares = [
-            (role, Depth(1, "coverage", only=tuple(known[place :: len(OTHERS) * 2])))
+            (role, Depth(1, "coverage", only=tuple(known[place :: len(OTHERS) * 4])))
             for place, role in enumerate(OTHERS)
         ]
-        for role, depth in [("officer", whole), (None, whole), *shares]:
+        for role, depth in [("officer", single), ("officer", sequences), (None, single), *shares]:
             passed, report = run(target, role, depth, tmp_path)
             if not passed:
                 faults.append(f"{role}:\n{report}")
