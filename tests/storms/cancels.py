@@ -5,6 +5,7 @@ whole requests of other scopes run over the same few connections: each must see 
 """
 
 import asyncio
+import logging
 import random
 import time
 from collections import Counter
@@ -80,8 +81,8 @@ class Storm:
 
     @property
     def broken(self) -> int:
-        """How many requests were broken off in mid-transaction."""
-        return self.ended["cancelled"] + self.ended["timed out"] + self.ended["dropped"]
+        """How many requests were broken off in mid-transaction. Dropped streams hold none, and are not counted."""
+        return self.ended["cancelled"] + self.ended["timed out"]
 
     async def rage(self, wanted: int) -> None:
         """Break requests off, a few at a time, until there were enough."""
@@ -90,7 +91,7 @@ class Storm:
 
     async def _one(self) -> None:
         county = self.chance.choice(list(COUNTIES))
-        way = self.chance.choices((self._cancelled, self._timed_out, self._dropped), (6, 2, 2))[0]
+        way = self.chance.choices((self._cancelled, self._timed_out, self._dropped), (6, 3, 1))[0]
         await way(county)
         await self._whole(self.chance.choice(list(COUNTIES)))
 
@@ -230,10 +231,12 @@ async def gathered(app: FastAPI, direct: "asyncpg.Connection[Any]", seed: int) -
 
 def broken_off(wanted: int, seed: int) -> str:
     """The large storm on a database of its own; what happened. Raises AssertionError for a leak, a lost connection."""
+    logging.disable(logging.CRITICAL)  # each of thousands would tell its own story
     with clones() as server:
         storm, left = asyncio.run(_alone(server, wanted, seed))
     assert not storm.leaks, storm.leaks[:5]
     assert set(left.values()) == {0}, left
+    logging.disable(logging.NOTSET)
     ended = ", ".join(f"{number} {what}" for what, number in storm.ended.items())
     return f"{storm.broken} requests broken off ({ended}): 0 leaks, 0 connections lost"
 
