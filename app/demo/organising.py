@@ -130,7 +130,7 @@ async def found_all(
 
     answers = await asyncio.gather(*(bulk(some) for some in portions(branches)))
     items = [item for answer in answers for item in answer]
-    refused = [item["problem"] for item in items if item["status"] == "refused"]
+    refused = [item["problem"] for item in items if item["problem"] is not None]
     return Founded(len(items) - len(refused), len(refused), told(refused[0]) if refused else None)
 
 

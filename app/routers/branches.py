@@ -1,11 +1,10 @@
 """Branches: founding them, what they cover, and how they end."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from app.core.acts import Act
@@ -37,10 +36,11 @@ from app.services.branches.schemas import (
     Uncover,
 )
 from app.web import answers
+from app.web.bulk import Bulk, BulkItem, answered, refusal
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond
-from app.web.openapi import Problem, declares
-from app.web.problems import finding_json, render
+from app.web.openapi import declares
+from app.web.problems import finding_json
 from app.web.state import language
 from app.web.strict import StrictRoute
 
@@ -90,38 +90,17 @@ class CoveredList(ListQuery):
     on: Annotated[Day | None, Field(description="Only what it covers on this day; without it all periods.")] = None
 
 
-class BulkItem(BaseModel):
-    """What became of one item."""
-
-    index: int = Field(description="The item's place in the request, from 0.")
-    status: Literal["created", "refused"]
-    id: UUID | None = Field(description="The new branch; null when refused.")
-    problem: Problem | None = Field(description="Why it was refused, as the single request would have answered.")
-
-
-class BulkAnswer(BaseModel):
-    """What became of each item, in the order sent."""
+class BranchFounded(BulkItem):
+    """What became of one branch: 201 when it was founded."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {
-                "created": 1,
-                "refused": 0,
-                "items": [
-                    {
-                        "index": 0,
-                        "status": "created",
-                        "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13",
-                        "problem": None,
-                    }
-                ],
-            }
+            "example": {"index": 0, "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13", "status": 201, "problem": None}
         }
     )
 
-    created: int
-    refused: int
-    items: list[BulkItem]
+    index: int = Field(description="The item's place in the request, from 0.")
+    id: UUID | None = Field(description="The new branch; null when refused.")
 
 
 async def _detail(act: Act, branch_id: UUID, request: Request) -> dict[str, Any]:
@@ -152,7 +131,7 @@ async def found_branch(act: BranchesWrite, draft: BranchCreate, request: Request
     return answers.created(BranchDetail, await _detail(act, branch_id, request), "/v1/branches/{id}")
 
 
-@router.post("/bulk", summary="Found branches in bulk", response_model=BulkAnswer, responses=declares(Taken))
+@router.post("/bulk", summary="Found branches in bulk", response_model=Bulk[BranchFounded], responses=declares(Taken))
 async def found_branches(act: BranchesWrite, bulk: BranchBulk, request: Request) -> Response:
     """Founds up to 200 branches; each is judged by itself, and a refused one does not stop the others.
 
@@ -160,16 +139,13 @@ async def found_branches(act: BranchesWrite, bulk: BranchBulk, request: Request)
     covered.
     """
     outcomes = await service.found_each(act, bulk.items)
-    items = [_item(index, outcome, request) for index, outcome in enumerate(outcomes)]
-    refused = sum(item["status"] == "refused" for item in items)
-    return answers.answer({"created": len(items) - refused, "refused": refused, "items": items})
+    return answered([_item(index, outcome, request) for index, outcome in enumerate(outcomes)])
 
 
 def _item(index: int, outcome: UUID | Failure, request: Request) -> dict[str, Any]:
     if isinstance(outcome, Failure):
-        problem = orjson.loads(bytes(render(request, outcome).body))
-        return {"index": index, "status": "refused", "id": None, "problem": problem}
-    return {"index": index, "status": "created", "id": outcome, "problem": None}
+        return {"index": index, "id": None, **refusal(request, outcome)}
+    return {"index": index, "id": outcome, "status": 201, "problem": None}
 
 
 @router.get("/{branch_id}", summary="Read a branch", response_model=BranchDetail, responses=declares(NotFound))

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from app.catalogues.datasets import DATASETS
@@ -35,11 +34,11 @@ from app.services.access.grant_schemas import (
     GrantEnd,
     GrantFilters,
     GrantRead,
-    GrantsDecided,
 )
 from app.services.access.ledger import reads
 from app.services.access.permissions import Permission
-from app.web import answers, problems
+from app.web import answers
+from app.web.bulk import Bulk, BulkItem, answered, refusal
 from app.web.guards import May, access_changed
 from app.web.lists import Listed, ListQuery
 from app.web.openapi import declares
@@ -63,6 +62,18 @@ class ItemList(ListQuery):
     """Filters and paging of a review's grants."""
 
     undecided: Annotated[bool, Field(description="Only those that nobody has decided yet.")] = False
+
+
+class GrantDecided(BulkItem):
+    """What became of the decision about one grant: 200 when it was taken."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"grant_id": "019c2f0e-7b1c-7c55-9d3e-3f1f6a1f0c13", "status": 200, "problem": None}
+        }
+    )
+
+    grant_id: UUID
 
 
 @router.get("/grants", summary="List grants", response_model=Listed[GrantRead], responses=declares())
@@ -170,7 +181,7 @@ async def list_access_review_grants(
 @router.post(
     "/access-reviews/{review_id}/decide",
     summary="Decide an access review's grants",
-    response_model=GrantsDecided,
+    response_model=Bulk[GrantDecided],
     responses=declares(NotFound, Conflict),
 )
 async def decide_access_review(
@@ -188,9 +199,8 @@ async def decide_access_review(
                 await reviewing.decide(act, review_id, one.grant_id, one.verdict, one.why)
             items.append({"grant_id": one.grant_id, "status": 200, "problem": None})
         except Failure as failure:
-            problem = orjson.loads(bytes(problems.render(request, failure).body))
-            items.append({"grant_id": one.grant_id, "status": failure.status, "problem": problem})
-    return answers.answer({"items": items})
+            items.append({"grant_id": one.grant_id, **refusal(request, failure)})
+    return answered(items)
 
 
 @router.post(

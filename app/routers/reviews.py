@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from app.catalogues.datasets import DATASETS
@@ -15,11 +14,12 @@ from app.core.acts import Act
 from app.core.errors import Conflict, Failure, FieldError, Invalid, NotFound, StaleVersion, VersionRequired
 from app.services.access.permissions import Permission
 from app.services.exchange import reads, service, showing
-from app.services.exchange.schemas import DecidedMany, Decision, Decisions, ReviewRead
+from app.services.exchange.schemas import Decision, Decisions, ReviewRead
 from app.services.exchange.service import Verdict
 from app.services.regions import reads as regions
 from app.services.regions.stated import stated, stated_span
-from app.web import answers, problems
+from app.web import answers
+from app.web.bulk import Bulk, BulkItem, answered, refusal
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery
 from app.web.openapi import declares
@@ -51,6 +51,19 @@ class ReviewList(ListQuery):
         """The filters alone. Raises Invalid for a region of another shape."""
         within = stated_span(self.region, self.region_level) if self.region else None
         return reads.ReviewFilters(self.state, self.reason, self.dataset, self.batch_id, within)
+
+
+class ReviewDecided(BulkItem):
+    """What became of one decision of several: 200 when it was taken."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"id": "019b2c34-6f00-7a11-8a55-2f6f0c1d9e02", "version": 2, "status": 200, "problem": None}
+        }
+    )
+
+    id: UUID
+    version: int | None = Field(description="The item's new version; null when refused.")
 
 
 @router.get("", summary="List reviews", response_model=Listed[ReviewRead], responses=declares())
@@ -88,7 +101,7 @@ async def decide_review(act: ReviewsDecide, request: Request, review_id: ReviewI
     return answers.one(ReviewRead, _shown(act, await reads.review(act, review_id), request))
 
 
-@router.post("/decide", summary="Decide several reviews", response_model=DecidedMany, responses=declares())
+@router.post("/decide", summary="Decide several reviews", response_model=Bulk[ReviewDecided], responses=declares())
 async def decide_reviews(act: ReviewsDecide, request: Request, decisions: Decisions) -> Response:
     """Up to 200 decisions, each taken or refused on its own; the answer has one item for each, in the same order."""
     items: list[Mapping[str, Any]] = []
@@ -96,11 +109,10 @@ async def decide_reviews(act: ReviewsDecide, request: Request, decisions: Decisi
         try:
             async with act.session.begin_nested():
                 await _decided(act, one.id, one.version, one)
-            items.append({"id": one.id, "status": 200, "version": one.version + 1, "problem": None})
+            items.append({"id": one.id, "version": one.version + 1, "status": 200, "problem": None})
         except Failure as failure:
-            problem = orjson.loads(bytes(problems.render(request, failure).body))
-            items.append({"id": one.id, "status": failure.status, "version": None, "problem": problem})
-    return answers.answer({"items": items})
+            items.append({"id": one.id, "version": None, **refusal(request, failure)})
+    return answered(items)
 
 
 async def _decided(act: Act, review_id: UUID, version: int, decision: Decision) -> None:

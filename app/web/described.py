@@ -22,6 +22,10 @@ FORMS: dict[str, Any] = {
     CSV: {"schema": {"type": "string"}, "example": "all filtered rows with headings and codes as text"},
     XLSX: {"schema": {"type": "string", "format": "binary"}},
 }
+BESIDE_ITEMS: dict[str, dict[str, Any]] = {
+    "Listed": {"next_cursor": None, "count": None},
+    "Bulk": {"succeeded": 1, "refused": 0},
+}
 BODY_FAILURES = (TooLarge, UnsupportedMedia)
 
 
@@ -56,13 +60,14 @@ def _thing(path: str) -> str:
 
 
 def _show_lists(schemas: dict[str, Any]) -> None:
-    """A list's example is a page with one item's."""
+    """The example of a list, and of a bulk action's answer, has one item's."""
     for name, schema in schemas.items():
-        if not name.startswith("Listed_"):
+        kind = name.partition("_")[0]
+        if kind not in BESIDE_ITEMS:
             continue
         item = schemas[schema["properties"]["items"]["items"]["$ref"].rsplit("/", 1)[-1]]
         if "example" in item:
-            schema["example"] = {"items": [item["example"]], "next_cursor": None, "count": None}
+            schema["example"] = {"items": [item["example"]], **BESIDE_ITEMS[kind]}
 
 
 def _requests(

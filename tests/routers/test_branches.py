@@ -450,8 +450,9 @@ async def test_bulk_answers_item_by_item(
     answer = await client.post("/v1/branches/bulk", json={"items": items})
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert (body["created"], body["refused"]) == (2, 5)
-    assert [item["status"] for item in body["items"]] == ["created", *["refused"] * 5, "created"]
+    assert (body["succeeded"], body["refused"]) == (2, 5)
+    assert [item["status"] for item in body["items"]] == [201, 409, 409, 422, 422, 422, 201]
+    assert [item["id"] is None for item in body["items"]] == [False, *[True] * 5, False]
     problems = [item["problem"] for item in body["items"]]
     assert problems[1]["findings"][0]["code"] == "branch_already_covered"
     assert problems[2]["findings"][0]["code"] == "branch_too_few_members"
@@ -462,7 +463,7 @@ async def test_bulk_answers_item_by_item(
     ]
     assert await modes(direct, firms) == ["joint", "joint", "none", "joint", "joint", "joint", "none"]
     again = await client.post("/v1/branches/bulk", json={"items": [items[0], items[6]]})
-    assert again.json()["created"] == 0
+    assert (again.json()["succeeded"], again.json()["refused"]) == (0, 2)
 
 
 async def test_bulk_has_a_limit_and_is_no_place_for_wrong_shapes(client: httpx.AsyncClient, authority: str) -> None:

@@ -264,7 +264,9 @@ async def test_an_access_review_looks_at_every_grant(api: Api, clock: Hands) -> 
             {"grant_id": str(uuid4()), "verdict": "keep"},
         ]
     }
-    answer = (await security.post(f"{where}/decide", json=decisions)).json()["items"]
+    body = (await security.post(f"{where}/decide", json=decisions)).json()
+    answer = body["items"]
+    assert (body["succeeded"], body["refused"]) == (2, 2)
     assert [each["status"] for each in answer] == [200, 200, 409, 404]
     assert answer[2]["problem"]["errors"][0]["code"] == "review_own"
     early = await security.post(f"{where}/close", headers={"if-match": '"1"'})

@@ -189,6 +189,7 @@ async def test_many_at_once_are_answered_one_by_one(client: httpx.AsyncClient, a
     answer = await client.post("/v1/reviews/decide", json={"items": items})
     assert answer.status_code == 200
     assert [item["status"] for item in answer.json()["items"]] == [200, 412, 404, 422, 409]
+    assert (answer.json()["succeeded"], answer.json()["refused"]) == (1, 4)
     assert [item["id"] for item in answer.json()["items"]] == [item["id"] for item in items]
     assert answer.json()["items"][1]["problem"]["code"] == "stale_version"
     open_ones = (await client.get("/v1/reviews")).json()["items"]

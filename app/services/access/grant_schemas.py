@@ -243,24 +243,6 @@ class GrantDecisions(BaseModel):
     items: Annotated[list[GrantDecision], Field(min_length=1, max_length=200)]
 
 
-class GrantDecided(BaseModel):
-    """How one decision ended."""
-
-    grant_id: UUID
-    status: int = Field(description="200, or the status of the problem.")
-    problem: dict[str, Any] | None
-
-
-class GrantsDecided(BaseModel):
-    """One item for each decision, in the same order."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"items": [{"grant_id": GRANT["id"], "status": 200, "problem": None}]}}
-    )
-
-    items: list[GrantDecided]
-
-
 class HoldingRead(BaseModel):
     """A grant of the caller that holds today."""
 

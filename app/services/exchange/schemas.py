@@ -308,18 +308,3 @@ class Decisions(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     items: Annotated[list[ItemDecision], Field(min_length=1, max_length=200)]
-
-
-class Decided(BaseModel):
-    """What became of one decision of several."""
-
-    id: UUID
-    status: int = Field(examples=[200])
-    version: int | None = Field(description="The item's new version; null when refused.")
-    problem: dict[str, Any] | None = Field(description="Why it was refused: code and detail.")
-
-
-class DecidedMany(BaseModel):
-    """An answer per item, in the order asked."""
-
-    items: list[Decided]
