@@ -113,13 +113,13 @@ def told(found: "Break") -> str:
 
 @audit.command("restored")
 def restored(
-    why: Annotated[str, typer.Option(prompt="Why was it restored, and from which backup?", help="The reason.")],
+    reason: Annotated[str, typer.Option(prompt="Why was it restored, and from which backup?", help="The reason.")],
     by: Annotated[str | None, typer.Option(help="Who says so; default: the user at this terminal.")] = None,
 ) -> None:
     """After a restore, before the service runs again: leave a signed record, so that it is no tampering."""
     from app.services.audit import keeping
 
-    record = _with_sealer(lambda sealer: keeping.restored(sealer, why, by or getuser()))
+    record = _with_sealer(lambda sealer: keeping.restored(sealer, reason, by or getuser()))
     lost = "nothing that the witness knows of" if record.lost is None else f"what was sealed up to {record.lost}"
     errors.print(f"Checkpoint {record.number} says so. Missing: {lost}.", markup=False)
 

@@ -59,7 +59,9 @@ def rotate(
 
 
 @app.command()
-def disable(client_id: ClientId, why: Annotated[str, typer.Option(help="The reason; it stands in the audit.")]) -> None:
+def disable(
+    client_id: ClientId, reason: Annotated[str, typer.Option(help="The reason; it stands in the audit.")]
+) -> None:
     """Let a client in no more."""
     from app.cli.acting import doing, operator
     from app.services.access import clients
@@ -67,7 +69,7 @@ def disable(client_id: ClientId, why: Annotated[str, typer.Option(help="The reas
 
     async def stop(act: Act) -> None:
         row, version = await reads.client_named(act, client_id)
-        await clients.disable(act, row, version, why)
+        await clients.disable(act, row, version, reason)
 
     doing(Settings.load(), operator(), stop)
     errors.print("Disabled; every process refuses it within seconds.", markup=False)

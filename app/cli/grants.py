@@ -13,7 +13,7 @@ from app.core.config import Settings
 app = typer.Typer(cls=Plain, no_args_is_help=True, help="Who holds what.")
 reviews = typer.Typer(cls=Plain, no_args_is_help=True, help="The yearly look at every grant.")
 
-Why = Annotated[str, typer.Option(help="The reason; it stands in the audit.")]
+Reason = Annotated[str, typer.Option(help="The reason; it stands in the audit.")]
 ReviewId = Annotated[UUID, typer.Argument(help="The review's id.")]
 COLUMNS = ("id", "subject", "role", "regions", "state", "valid_from", "used_on", "confirmed_on")
 
@@ -36,7 +36,7 @@ def list_grants(subject: Annotated[str | None, typer.Option(help="Only this subj
 def give(
     subject: Annotated[str, typer.Argument(help="client-… or person:…")],
     role: Annotated[str, typer.Argument(help="A role, for example region_officer.")],
-    why: Why,
+    reason: Reason,
     region: Annotated[list[str] | None, typer.Option(help="12-digit code; may be repeated.")] = None,
     line: Annotated[list[str] | None, typer.Option(help="15-digit code of an authority; may be repeated.")] = None,
     own: Annotated[list[UUID] | None, typer.Option(help="A branch or organisation; may be repeated.")] = None,
@@ -58,7 +58,7 @@ def give(
         wish = Wish(
             subject=subject,
             role=role,
-            reason=why,
+            reason=reason,
             ranges=ranges_of([(code, None) for code in region or ()]),
             lines=await lines_of(act, line or ()),
             subjects=tuple(own or ()),
@@ -71,7 +71,7 @@ def give(
 
 
 @app.command()
-def end(grant: Annotated[UUID, typer.Argument(help="The grant's id.")], why: Why) -> None:
+def end(grant: Annotated[UUID, typer.Argument(help="The grant's id.")], reason: Reason) -> None:
     """End a grant today."""
     from app.cli.acting import doing, operator
     from app.services.access import granting
@@ -79,7 +79,7 @@ def end(grant: Annotated[UUID, typer.Argument(help="The grant's id.")], why: Why
 
     async def stop(act: Act) -> None:
         row = await reads.grant(act, grant)
-        await granting.end(act, grant, row["version"], None, why)
+        await granting.end(act, grant, row["version"], None, reason)
 
     doing(Settings.load(), operator(), stop)
     errors.print("Ended; every process refuses it within seconds.", markup=False)
@@ -131,7 +131,7 @@ def decide_review(
     review: ReviewId,
     keep: Annotated[list[UUID] | None, typer.Option(help="A grant that stays; may be repeated.")] = None,
     drop: Annotated[list[UUID] | None, typer.Option("--end", help="A grant that ends; may be repeated.")] = None,
-    why: Annotated[str | None, typer.Option(help="The reason.")] = None,
+    reason: Annotated[str | None, typer.Option(help="The reason.")] = None,
 ) -> None:
     """Confirm grants for another year, or end them today."""
     from app.cli.acting import doing, operator
@@ -139,9 +139,9 @@ def decide_review(
 
     async def say(act: Act) -> None:
         for grant in keep or ():
-            await reviewing.decide(act, review, grant, "keep", why)
+            await reviewing.decide(act, review, grant, "keep", reason)
         for grant in drop or ():
-            await reviewing.decide(act, review, grant, "end", why)
+            await reviewing.decide(act, review, grant, "end", reason)
 
     doing(Settings.load(), operator(), say)
 

@@ -50,7 +50,7 @@ def rotate(
 @app.command()
 def withdraw(
     kid: Annotated[str, typer.Argument(help="The key's id, as `liangxin keys list` shows it.")],
-    why: Annotated[str, typer.Option(help="The reason; it stands in the audit.")],
+    reason: Annotated[str, typer.Option(help="The reason; it stands in the audit.")],
 ) -> None:
     """Accept no token of this key any more: it may be known to others."""
     from app.cli.acting import doing
@@ -58,7 +58,7 @@ def withdraw(
     from app.services.access import keys
 
     async def drop(act: Act) -> bool:
-        return await keys.withdraw(act, kid, why)
+        return await keys.withdraw(act, kid, reason)
 
     if not doing(Settings.load(), SYSTEM, drop):
         raise Unready(f"There is no signing key {kid!r}; `liangxin keys list` shows them.")

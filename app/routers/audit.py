@@ -28,7 +28,7 @@ COLUMNS = (
     Column("subject", coded="audit_subject"),
     Column("count", "integer"),
     Column("ids"),
-    Column("why", heading="stated_reason"),
+    Column("reason", heading="stated_reason"),
     Column("detail"),
     Column("request_id"),
     Column("id"),

@@ -31,7 +31,7 @@ async def export_data_subject(act: SubjectsExport, wish: SubjectExport) -> Respo
     and expire by themselves; they are not searched.
     """
     kind, value = wish.sought
-    told = await subjects.export(act, SUBJECTS, kind, value, wish.why)
+    told = await subjects.export(act, SUBJECTS, kind, value, wish.reason)
     return answers.answer({"items": told}, headers={"Cache-Control": "no-store"})
 
 
@@ -43,7 +43,7 @@ async def erase_data_subject(act: SubjectsErase, wish: SubjectErase, request: Re
     """
     kind, value = wish.sought
     spoken = language(request)
-    done = await subjects.erase(act, SUBJECTS, kind, value, wish.ground, wish.why)
+    done = await subjects.erase(act, SUBJECTS, kind, value, wish.ground, wish.reason)
     items = [
         {
             "table": one.table,

@@ -196,7 +196,7 @@ async def decide_access_review(
     for one in decisions.items:
         try:
             async with act.session.begin_nested():
-                await reviewing.decide(act, review_id, one.grant_id, one.verdict, one.why)
+                await reviewing.decide(act, review_id, one.grant_id, one.verdict, one.reason)
             items.append({"grant_id": one.grant_id, "status": 200, "problem": None})
         except Failure as failure:
             items.append({"grant_id": one.grant_id, **refusal(request, failure)})

@@ -12,7 +12,7 @@ from app.web.strict import StrictRoute
 
 router = APIRouter(prefix="/v1/labels", tags=["labels"], route_class=StrictRoute)
 
-CODED = frozenset({"problem", "problem_detail", "finding", "line"})  # message texts with places, not coded values
+CODED = frozenset({"problem", "problem_detail", "finding", "line", "push"})  # texts with places, not coded values
 
 
 class Labels(RootModel[dict[str, dict[str, str]]]):

@@ -121,10 +121,10 @@ async def _decided(act: Act, review_id: UUID, version: int, decision: Decision) 
     if dataset is None:
         raise NotFound()
     code = level = None
-    if decision.region is not None:
-        code, level = stated(decision.region, decision.region_level, "/region")
+    if decision.region_code is not None:
+        code, level = stated(decision.region_code, decision.region_level, "/region_code")
         region = await regions.one(act, code, level)
         if region is None or region["region_state"] != "in_force":
-            raise Invalid(errors=(FieldError("/region", "region_wrong"),))
-    said = Verdict(decision.verdict, decision.subject_id, code, level, decision.why)
+            raise Invalid(errors=(FieldError("/region_code", "region_wrong"),))
+    said = Verdict(decision.verdict, decision.subject_id, code, level, decision.reason)
     await service.decide(act, dataset, review_id, version, said)

@@ -275,19 +275,19 @@ OPERATIONS: dict[str, Operation] = {
         "contacts", "POST", "/v1/contacts/{id}/reveal", lambda *_: {"purpose": "电话通知参加座谈会"}
     ),
     "erase_contact": _changes(
-        "contacts", "/v1/contacts/{id}/erase", {"ground": "consent_withdrawn", "why": "本人申请"}
+        "contacts", "/v1/contacts/{id}/erase", {"ground": "consent_withdrawn", "reason": "本人申请"}
     ),
     "export_data_subject": Items(
         "contacts",
         "/v1/data-subjects/export",
-        lambda thing: {"phone": thing.more["phone"], "why": "本人申请查阅"},
+        lambda thing: {"phone": thing.more["phone"], "reason": "本人申请查阅"},
         lambda told: bool(told["items"]),
     ),
     # Owners of an organisation at work are kept by law: what is seen is told, and nothing is erased.
     "erase_data_subject": Items(
         "contacts",
         "/v1/data-subjects/erase",
-        lambda thing: {"phone": thing.more["phone"], "ground": "consent_withdrawn", "why": "本人申请删除"},
+        lambda thing: {"phone": thing.more["phone"], "ground": "consent_withdrawn", "reason": "本人申请删除"},
         lambda told: bool(told["items"]),
     ),
     "list_batches": Rows("batches", "/v1/batches"),

@@ -40,11 +40,11 @@ def told(done: Result, name: str) -> str:
 
 def test_from_nothing_to_a_yearly_review(run: Run) -> None:
     for role in ("system_administrator", "security_administrator"):
-        run("grants", "give", f"person:{role}", role, "--region", "000000000000", "--why", "首次安装")
+        run("grants", "give", f"person:{role}", role, "--region", "000000000000", "--reason", "首次安装")
     made = run("clients", "create", "市场监管局")
     client, secret = told(made, "client_id"), told(made, "client_secret")
     grant = run(
-        *("grants", "give", client, "department_partner", "--why", "数据报送"),
+        *("grants", "give", client, "department_partner", "--reason", "数据报送"),
         *("--region", "330106000000", "--dataset", "registrations", "--until", "2099-01-01"),
     ).stdout.strip()
     listed = run("grants", "list", "--subject", client).stdout
@@ -62,23 +62,24 @@ def test_from_nothing_to_a_yearly_review(run: Run) -> None:
     rows = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", run("access-reviews", "show", review).stdout)
     kept = [row for row in rows if row != grant]
     flags = [part for row in kept for part in ("--keep", row)]
-    run("access-reviews", "decide", review, *flags, "--end", grant, "--why", "报送结束")
+    run("access-reviews", "decide", review, *flags, "--end", grant, "--reason", "报送结束")
     run("access-reviews", "close", review)
     assert "ended" in run("grants", "list", "--subject", client).stdout
-    run("grants", "end", grant, "--why", "又一次", fails=True)
-    run("clients", "disable", client, "--why", "停用")
-    run("clients", "disable", client, "--why", "停用", fails=True)
+    run("grants", "end", grant, "--reason", "又一次", fails=True)
+    run("clients", "disable", client, "--reason", "停用")
+    run("clients", "disable", client, "--reason", "停用", fails=True)
 
 
 def test_the_three_administrators_stay_apart_here_too(run: Run) -> None:
-    run("grants", "give", "person:li", "system_administrator", "--region", "000000000000", "--why", "任命")
+    run("grants", "give", "person:li", "system_administrator", "--region", "000000000000", "--reason", "任命")
     said = run(
-        *("grants", "give", "person:li", "audit_administrator", "--region", "000000000000", "--why", "任命"), fails=True
+        *("grants", "give", "person:li", "audit_administrator", "--region", "000000000000", "--reason", "任命"),
+        fails=True,
     )
     assert "three administrator roles" in said.stderr
-    said = run("grants", "give", "person:li", "emperor", "--why", "任命", fails=True)
+    said = run("grants", "give", "person:li", "emperor", "--reason", "任命", fails=True)
     assert "There is no role 'emperor'" in said.stderr
-    said = run("grants", "give", "person:li", "region_officer", "--region", "33", "--why", "任命", fails=True)
+    said = run("grants", "give", "person:li", "region_officer", "--region", "33", "--reason", "任命", fails=True)
     assert "12-digit" in said.stderr
 
 
@@ -88,5 +89,5 @@ def test_keys_are_made_shown_and_withdrawn(run: Run) -> None:
     (kid,) = re.findall(r"[A-Za-z0-9_-]{43}", first)
     run("keys", "rotate")
     assert len(re.findall(r"[A-Za-z0-9_-]{43}", run("keys", "list").stdout)) == 2
-    run("keys", "withdraw", kid, "--why", "可能已泄露")
-    run("keys", "withdraw", "nobody's", "--why", "可能已泄露", fails=True)
+    run("keys", "withdraw", kid, "--reason", "可能已泄露")
+    run("keys", "withdraw", "nobody's", "--reason", "可能已泄露", fails=True)

@@ -67,7 +67,7 @@ async def test_a_restore_is_owned_up_to_before_the_service_runs(
     assert "liangxin audit restored" in refused.stderr
     cut = await liangxin("verify", url=url, state=tmp_path)
     assert "CUT  checkpoint 9" in cut.stdout
-    said = await liangxin("restored", "--why", "backup of the night", "--by", "ops", url=url, state=tmp_path)
+    said = await liangxin("restored", "--reason", "backup of the night", "--by", "ops", url=url, state=tmp_path)
     assert said.returncode == 0, said.stderr
     assert "Checkpoint 10 says so. Missing: what was sealed up to 9." in said.stderr
     good = await liangxin("verify", url=url, state=tmp_path)

@@ -204,7 +204,7 @@ async def test_erasure_leaves_nothing_but_its_ledger(
 ) -> None:
     made = await contact(client, organization, identity_number=ONE.identity_number)
     place = f"/v1/contacts/{made['id']}"
-    wish = {"ground": "purpose_achieved", "why": "已不再担任联络员"}
+    wish = {"ground": "purpose_achieved", "reason": "已不再担任联络员"}
     assert (await client.post(f"{place}/erase", json=wish)).status_code == 428
     gone = await client.post(f"{place}/erase", json=wish, headers={"If-Match": '"1"'})
     assert (gone.status_code, gone.content) == (204, b"")
@@ -223,7 +223,7 @@ async def test_erasure_leaves_nothing_but_its_ledger(
 async def test_owners_of_an_organisation_at_work_are_kept(client: httpx.AsyncClient, organization: str) -> None:
     made = await contact(client, organization, role="owner")
     place = f"/v1/contacts/{made['id']}/erase"
-    wish = {"ground": "consent_withdrawn", "why": "本人要求删除"}
+    wish = {"ground": "consent_withdrawn", "reason": "本人要求删除"}
     refused = await client.post(place, json=wish, headers={"If-Match": '"1"'})
     assert (refused.status_code, refused.json()["code"]) == (409, "rule_violation")
     (finding,) = refused.json()["findings"]

@@ -259,7 +259,7 @@ async def test_an_access_review_looks_at_every_grant(api: Api, clock: Hands) -> 
     decisions = {
         "items": [
             {"grant_id": kept["id"], "verdict": "keep"},
-            {"grant_id": dropped["id"], "verdict": "end", "why": "已调离"},
+            {"grant_id": dropped["id"], "verdict": "end", "reason": "已调离"},
             {"grant_id": mine["id"], "verdict": "keep"},
             {"grant_id": str(uuid4()), "verdict": "keep"},
         ]

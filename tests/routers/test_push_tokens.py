@@ -85,7 +85,7 @@ async def test_it_ends_by_time_by_revocation_and_with_its_grant(api: Api, machin
     system, security = await administrators(api)
     assert (await pushed(await at(api, first["token"]))).status_code == 202
     gone = await system.post(f"/v1/push-tokens/{first['id']}/revoke", json={"reason": "遗失"})
-    assert gone.json()["revoked_why"] == "遗失"
+    assert gone.json()["revoked_reason"] == "遗失"
     assert gone.json()["allowed_actions"] == [{"action": "revoke", "allowed": False, "reason": "token_revoked"}]
     assert (await pushed(await at(api, first["token"]))).status_code == 401
     again = await system.post(f"/v1/push-tokens/{first['id']}/revoke", json={"reason": "遗失"})

@@ -128,11 +128,11 @@ async def test_match(client: httpx.AsyncClient, acts: Acts, things: Things) -> N
     place = await waiting(acts)
     assert (await decide(client, place, verdict="match")).status_code == 422
     assert (await decide(client, place, verdict="match", subject_id=str(uuid4()))).status_code == 404
-    answer = await decide(client, place, verdict="match", subject_id=str(SUBJECT), why="same address")
+    answer = await decide(client, place, verdict="match", subject_id=str(SUBJECT), reason="same address")
     assert answer.status_code == 200
     item = answer.json()
     assert (item["state"], item["version"], item["subject_id"]) == ("decided", 2, str(SUBJECT))
-    assert item["decision"] == {"verdict": "match", "why": "same address", "subject_id": str(SUBJECT)}
+    assert item["decision"] == {"verdict": "match", "reason": "same address", "subject_id": str(SUBJECT)}
     assert (item["decided_by"], item["allowed_actions"][0]["reason"]) == ("tester", "already_decided")
     assert [merge.subject for merge in things.merged] == [SUBJECT]
     assert (await client.get("/v1/reviews")).json()["items"] == []
@@ -144,9 +144,9 @@ async def test_place(client: httpx.AsyncClient, acts: Acts, things: Things) -> N
     place = await waiting(acts, subject_id=SUBJECT, reason="place_unknown")
     assert (await decide(client, place, verdict="place")).status_code == 422
     for region in ("330199000000", "330", "999999000000"):
-        answer = await decide(client, place, verdict="place", region=region)
+        answer = await decide(client, place, verdict="place", region_code=region)
         assert answer.status_code == 422, region
-    answer = await decide(client, place, verdict="place", region="330106000000")
+    answer = await decide(client, place, verdict="place", region_code="330106000000")
     assert answer.status_code == 200
     assert things.placed == [(SUBJECT, 330106000000, 3)]
     assert answer.json()["decision"]["region_code"] == "330106000000"
@@ -154,14 +154,14 @@ async def test_place(client: httpx.AsyncClient, acts: Acts, things: Things) -> N
 
 async def test_a_code_that_stands_for_two_levels(client: httpx.AsyncClient, acts: Acts, things: Things) -> None:
     place = await waiting(acts, subject_id=SUBJECT, region_code=460400000000, reason="place_unknown")
-    answer = await decide(client, place, verdict="place", region="460400000000", region_level=3)
+    answer = await decide(client, place, verdict="place", region_code="460400000000", region_level=3)
     assert answer.status_code == 200
     assert things.placed == [(SUBJECT, 460400000000, 3)]
 
 
 async def test_create(client: httpx.AsyncClient, acts: Acts, things: Things) -> None:
     place = await waiting(acts)
-    answer = await decide(client, place, verdict="create", region="330106000000")
+    answer = await decide(client, place, verdict="create", region_code="330106000000")
     assert answer.status_code == 200
     assert things.merged[0].subject is None
     assert things.merged[0].derived["region_code"] == 330106000000
@@ -172,7 +172,7 @@ async def test_versions_and_wishes_that_do_not_fit(client: httpx.AsyncClient, ac
     place = await waiting(acts)
     assert (await client.post(f"{place}/decide", json={"verdict": "discard"})).status_code == 428
     assert (await decide(client, place, 2, verdict="discard")).status_code == 412
-    for said in ({"verdict": "perhaps"}, {"verdict": "discard", "more": 1}, {}, {"verdict": "discard", "why": "x"}):
+    for said in ({"verdict": "perhaps"}, {"verdict": "discard", "more": 1}, {}, {"verdict": "discard", "reason": "x"}):
         assert (await decide(client, place, **said)).status_code == 422, said
     assert (await decide(client, f"/v1/reviews/{uuid4()}", verdict="discard")).status_code == 404
 
@@ -199,10 +199,10 @@ async def test_many_at_once_are_answered_one_by_one(client: httpx.AsyncClient, a
 
 async def test_a_decision_is_kept_with_its_reason(client: httpx.AsyncClient, acts: Acts, things: Things) -> None:
     place = await waiting(acts)
-    await decide(client, place, verdict="discard", why="closed long ago")
+    await decide(client, place, verdict="discard", reason="closed long ago")
     async with acts.open(actor("system")) as act:
         row = await act.session.scalar(text("SELECT decision FROM review_items"))
-        assert row == {"verdict": "discard", "why": "closed long ago"}
+        assert row == {"verdict": "discard", "reason": "closed long ago"}
 
 
 async def test_who_may_decide(api: Api, acts: Acts, things: Things) -> None:

@@ -211,12 +211,13 @@ class AccessReviewItemRead(GrantRead):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": GRANT | {"verdict": "keep", "why": None, "decided_by": "person:li", "decided_at": None}
+            "example": GRANT
+            | {"verdict": "keep", "decision_reason": None, "decided_by": "person:li", "decided_at": None}
         }
     )
 
     verdict: Verdict | None = Field(description="Null while undecided.")
-    why: str | None
+    decision_reason: str | None = Field(description="Why it was decided so; `reason` is why it was given.")
     decided_by: str | None
     decided_at: datetime | None
 
@@ -230,7 +231,7 @@ class GrantDecision(BaseModel):
 
     grant_id: UUID
     verdict: Verdict
-    why: Sentence | None = None
+    reason: Sentence | None = None
 
 
 class GrantDecisions(BaseModel):

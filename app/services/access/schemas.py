@@ -16,7 +16,7 @@ CLIENT: dict[str, Any] = {
     "created_by": "person:zhang",
     "created_at": "2026-03-02T01:00:00+00:00",
     "disabled_at": None,
-    "disabled_why": None,
+    "disabled_reason": None,
     "recorded_at": "2026-03-02T01:00:00+00:00",
 }
 SECRET: dict[str, Any] = {
@@ -41,7 +41,7 @@ PUSH: dict[str, Any] = {
     "created_at": "2026-03-02T01:00:00+00:00",
     "ends_at": "2027-03-02T01:00:00+00:00",
     "revoked_at": None,
-    "revoked_why": None,
+    "revoked_reason": None,
     "used_on": None,
 }
 PUSH_DETAIL: dict[str, Any] = PUSH | {"allowed_actions": [{"action": "revoke", "allowed": True, "reason": None}]}
@@ -60,7 +60,7 @@ class ClientRead(BaseModel):
     created_by: str
     created_at: datetime
     disabled_at: datetime | None
-    disabled_why: str | None
+    disabled_reason: str | None
     recorded_at: datetime
 
 
@@ -136,7 +136,7 @@ class PushTokenRead(BaseModel):
     created_at: datetime
     ends_at: datetime
     revoked_at: datetime | None
-    revoked_why: str | None
+    revoked_reason: str | None
     used_on: date | None
 
 

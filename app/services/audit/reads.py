@@ -26,7 +26,7 @@ async def listed(act: Act, filters: AuditFilters, ask: Ask) -> Page:
     if PERMISSION not in act.by.permissions:
         raise Forbidden(permission=PERMISSION)
     await act.session.execute(select(func.set_config("liangxin.audit", "read", True)))
-    query = selecting(AuditRead, Audit)
+    query = selecting(AuditRead, Audit, reason=Audit.why)
     for name in ("actor", "verb", "subject", "request_id"):
         value = getattr(filters, name)
         if value is not None:

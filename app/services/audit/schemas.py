@@ -18,7 +18,7 @@ EXAMPLE: dict[str, Any] = {
     "subject": "organizations",
     "count": 1,
     "ids": ["01999c3e-7b1a-7c55-9d6f-3f0b6a1c2d3e"],
-    "why": None,
+    "reason": None,
     "detail": {"changes": {"01999c3e-7b1a-7c55-9d6f-3f0b6a1c2d3e": {"status": ["operating", "suspended"]}}},
 }
 Word = Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")]
@@ -39,7 +39,7 @@ class AuditRead(BaseModel):
     subject: str = Field(description="To what kind of thing; texts under the label namespace audit_subject.")
     count: int = Field(description="How many rows.")
     ids: list[UUID] | None = Field(description="Which rows, up to 100; a larger write names its batch in detail.")
-    why: str | None = Field(description="The stated reason.")
+    reason: str | None = Field(description="The stated reason.")
     detail: dict[str, Any] | None = Field(
         description="What else: `changes` by id and column as [before, after] (*** for a personal field, ... for a long"
         " one), `batch` of a push, `code` and `route` of a refusal, `rows` and `form` of an export."

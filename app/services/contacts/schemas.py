@@ -151,11 +151,11 @@ class ContactErase(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"ground": "purpose_achieved", "why": "已不再担任该企业联络员"}},
+        json_schema_extra={"example": {"ground": "purpose_achieved", "reason": "已不再担任该企业联络员"}},
     )
 
     ground: Ground
-    why: Purpose
+    reason: Purpose
 
 
 class ContactFilters(BaseModel):

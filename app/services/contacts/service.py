@@ -102,7 +102,7 @@ async def reveal(act: Act, contact_id: UUID, wish: ContactReveal) -> dict[str, A
 async def erase(act: Act, contact_id: UUID, expected: int, wish: ContactErase) -> None:
     """Erase a contact where the law allows. Raises NotFound, StaleVersion, RuleViolation."""
     await claim(act, Contact, contact_id, expected)
-    await erasing.erase(act, CONTACTS, contact_id, wish.ground, wish.why)
+    await erasing.erase(act, CONTACTS, contact_id, wish.ground, wish.reason)
 
 
 async def outlived(act: Act, before: datetime, limit: int) -> list[UUID]:

@@ -23,7 +23,7 @@ class Verdict:
     subject: UUID | None = None
     code: int | None = None
     level: int | None = None
-    why: str | None = None
+    reason: str | None = None
 
 
 async def decide(act: Act, dataset: Dataset, item_id: UUID, version: int, said: Verdict) -> ReviewItem:
@@ -61,11 +61,11 @@ async def _carried_out(act: Act, dataset: Dataset, item: ReviewItem, said: Verdi
         case "create":
             code, level = (said.code, said.level) if said.code is not None else (item.region_code, item.region_level)
             if not act.scope.contains(code):
-                raise Invalid(errors=(FieldError("/region", "outside_scope"),))
+                raise Invalid(errors=(FieldError("/region_code", "outside_scope"),))
             return await _merged(act, dataset, item, None, {"region_code": code, "region_level": level})
         case "place":
             if said.code is None or said.level is None:
-                raise Invalid(errors=(FieldError("/region", "missing"),))
+                raise Invalid(errors=(FieldError("/region_code", "missing"),))
             assert item.subject_id is not None  # noqa: S101  (the verdict would not fit)
             await dataset.target.place(act, item.subject_id, said.code, said.level)
             return item.subject_id
@@ -90,7 +90,7 @@ async def _merged(act: Act, dataset: Dataset, item: ReviewItem, subject: UUID | 
 
 
 def _kept(said: Verdict, subject: UUID | None) -> dict[str, Any]:
-    kept: dict[str, Any] = {"verdict": said.verdict, "why": said.why}
+    kept: dict[str, Any] = {"verdict": said.verdict, "reason": said.reason}
     if subject is not None:
         kept["subject_id"] = str(subject)
     if said.code is not None:

@@ -274,16 +274,19 @@ class Decision(BaseModel):
     """A person's answer: the record is about this row, founds a new one, lies here, or is not to be taken."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"verdict": "place", "region": "330106000000", "region_level": 3}}
+        extra="forbid",
+        json_schema_extra={"example": {"verdict": "place", "region_code": "330106000000", "region_level": 3}},
     )
 
     verdict: Literal["match", "create", "place", "discard"]
     subject_id: UUID | None = Field(default=None, description="For match: the row.")
-    region: Annotated[str | None, Field(pattern=r"^[0-9]{12}$")] = Field(default=None, description="For place.")
+    region_code: Annotated[str | None, Field(pattern=r"^[0-9]{12}$")] = Field(
+        default=None, description="For place and, where the record's own is not good enough, for create."
+    )
     region_level: Annotated[int | None, Field(ge=1, le=5)] = Field(
         default=None, description="Needed where the code alone is not unique."
     )
-    why: Annotated[str | None, Field(min_length=2, max_length=500)] = Field(
+    reason: Annotated[str | None, Field(min_length=2, max_length=500)] = Field(
         default=None, description="Kept with the decision."
     )
 

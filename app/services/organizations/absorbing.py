@@ -56,7 +56,7 @@ class Organizations:
     async def place(self, act: Act, subject: UUID, code: int, level: int) -> None:
         """An officer says where it is. Raises NotFound, and Invalid for a region outside the scope."""
         if not act.scope.contains(code):
-            raise Invalid(errors=(FieldError("/region", "outside_scope"),))
+            raise Invalid(errors=(FieldError("/region_code", "outside_scope"),))
         standing = await rows.standing(act, [subject])
         if subject not in standing:
             raise NotFound()

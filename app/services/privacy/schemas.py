@@ -38,10 +38,10 @@ class SubjectExport(Subject):
     """Whose data is to be told, and on whose request."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"phone": "13800138000", "why": "本人书面申请查阅"}}
+        extra="forbid", json_schema_extra={"example": {"phone": "13800138000", "reason": "本人书面申请查阅"}}
     )
 
-    why: Purpose
+    reason: Purpose
 
 
 class SubjectErase(Subject):
@@ -50,12 +50,12 @@ class SubjectErase(Subject):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "example": {"phone": "13800138000", "ground": "consent_withdrawn", "why": "本人书面申请删除"}
+            "example": {"phone": "13800138000", "ground": "consent_withdrawn", "reason": "本人书面申请删除"}
         },
     )
 
     ground: Ground
-    why: Purpose
+    reason: Purpose
 
 
 class HeldRow(BaseModel):

@@ -210,7 +210,7 @@ async def test_erasure_reaches_what_datasets_said(
     one = person(1)
     await push(partner, worker, record(one), record(person(2)))
     (item,) = (await client.post("/v1/contacts/search", json={"phone": one.phone})).json()["items"]
-    wish = {"ground": "consent_withdrawn", "why": "本人要求删除"}
+    wish = {"ground": "consent_withdrawn", "reason": "本人要求删除"}
     gone = await client.post(f"/v1/contacts/{item['id']}/erase", json=wish, headers={"If-Match": '"1"'})
     assert gone.status_code == 204, gone.text
     async with superuser(server, database_name) as keeper:

@@ -57,7 +57,7 @@ async def test_a_record_without_code_may_found_an_organisation(acts: Acts) -> No
 async def test_a_discarded_record_stays_out(acts: Acts) -> None:
     pusher = Pusher(acts)
     await pusher.push(NAMELESS)
-    await _decide(acts, Verdict("discard", why="重复"))
+    await _decide(acts, Verdict("discard", reason="重复"))
     applied = await pusher.push(NAMELESS)
     assert applied.outcomes == b"r"
     assert applied.findings[0].error.code == "discarded_by_review"

@@ -51,7 +51,7 @@ async def test_a_person_is_told_all_that_is_held(
     await push(
         partner, worker, record(ONE, identity_number=ONE.identity_number), record(ONE, uscc=uscc(9)), record(TWO)
     )
-    told = await client.post("/v1/data-subjects/export", json={"phone": ONE.phone, "why": "本人书面申请"})
+    told = await client.post("/v1/data-subjects/export", json={"phone": ONE.phone, "reason": "本人书面申请"})
     assert told.headers["cache-control"] == "no-store"
     held, waiting = told.json()["items"]
     assert (held["table"], waiting["table"]) == ("contacts", "review_items")
@@ -72,7 +72,7 @@ async def test_a_person_is_erased_as_far_as_the_law_allows(
     await contact(client, str(first["id"]), role="owner")
     await contact(client, str(second["id"]), role="liaison")
     await push(partner, worker, record(ONE, uscc=uscc(9)))
-    wish = {"phone": ONE.phone, "ground": "consent_withdrawn", "why": "本人书面申请"}
+    wish = {"phone": ONE.phone, "ground": "consent_withdrawn", "reason": "本人书面申请"}
     done = (await client.post("/v1/data-subjects/erase", json=wish)).json()["items"]
     assert sorted((one["table"], one["erased"]) for one in done) == [
         ("contacts", False),
@@ -97,7 +97,7 @@ async def test_the_ledger_takes_away_again_what_a_restore_brings_back(
     made = await contact(client, organization)
     await contact(client, organization, name=TWO.name, phone=TWO.phone)
     dump = await backup(server, database_name, "--format", "custom")
-    wish = {"ground": "unlawful", "why": "来源不合法"}
+    wish = {"ground": "unlawful", "reason": "来源不合法"}
     await client.post(f"/v1/contacts/{made['id']}/erase", json=wish, headers={"If-Match": '"1"'})
     path = settings.erasures_file
     assert await ledger.keep(sealing, path) == 1
@@ -125,7 +125,7 @@ async def test_the_ledger_takes_away_again_what_a_restore_brings_back(
 
 async def test_an_altered_ledger_is_refused(client: httpx.AsyncClient, sealing: Acts, settings: Settings) -> None:
     made = await contact(client, str((await entered(client))["id"]))
-    wish = {"ground": "unlawful", "why": "来源不合法"}
+    wish = {"ground": "unlawful", "reason": "来源不合法"}
     await client.post(f"/v1/contacts/{made['id']}/erase", json=wish, headers={"If-Match": '"1"'})
     path = settings.erasures_file
     await ledger.keep(sealing, path)

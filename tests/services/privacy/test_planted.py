@@ -168,10 +168,10 @@ async def _by_hand(client: httpx.AsyncClient, heard: Heard) -> list[str]:
         await heard(client, "POST", "/v1/contacts/search", json={"phone": one.phone})
         await heard(client, "POST", "/v1/contacts/search", json={"identity_number": one.identity_number})
     reveal = await client.post(f"/v1/contacts/{made[0]}/reveal", json={"purpose": "电话回访"})
-    told = await client.post("/v1/data-subjects/export", json={"phone": PEOPLE[1].phone, "why": "本人申请"})
+    told = await client.post("/v1/data-subjects/export", json={"phone": PEOPLE[1].phone, "reason": "本人申请"})
     change = {"phone": PEOPLE[6].phone, "identity_number": PEOPLE[6].identity_number}
     await heard(client, "PATCH", f"/v1/contacts/{made[2]}", json=change, headers={"If-Match": '"1"'})
-    wish = {"phone": PEOPLE[3].phone, "ground": "consent_withdrawn", "why": "本人申请"}
+    wish = {"phone": PEOPLE[3].phone, "ground": "consent_withdrawn", "reason": "本人申请"}
     await heard(client, "POST", "/v1/data-subjects/erase", json=wish)
     return [reveal.text, told.text]
 
@@ -246,8 +246,8 @@ async def _mistaken(client: httpx.AsyncClient, partner: httpx.AsyncClient, heard
         ("POST", "/v1/contacts", {"json": {"organization_id": phone, "name": identity, "role": phone}}),
         ("POST", f"/v1/contacts/{uuid4()}/reveal", {"json": {"purpose": f"回电 {phone}"}}),
         ("POST", f"/v1/contacts/{uuid4()}/reveal", {"json": {"purpose": "回电", "fields": [identity]}}),
-        ("POST", "/v1/data-subjects/export", {"json": {"phone": phone, "why": identity}}),
-        ("POST", "/v1/data-subjects/erase", {"json": {"phone": phone, "ground": identity, "why": "x"}}),
+        ("POST", "/v1/data-subjects/export", {"json": {"phone": phone, "reason": identity}}),
+        ("POST", "/v1/data-subjects/erase", {"json": {"phone": phone, "ground": identity, "reason": "x"}}),
     ]
     for method, path, words in requests:
         if "content" in words:

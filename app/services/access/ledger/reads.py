@@ -36,14 +36,17 @@ REVIEW_SORTS = Sorts({"opened_on": AccessReview.opened_on}, AccessReview.id, "-o
 ITEM_SORTS = Sorts({"subject": Grant.subject}, Grant.id, "subject")
 
 
+_CLIENT = selecting(ClientRead, Client, disabled_reason=Client.disabled_why)
+
+
 async def clients(act: Act, ask: Ask) -> Page:
     """One page of clients, by name."""
-    return await page(act, selecting(ClientRead, Client), ask, CLIENT_SORTS, "clients")
+    return await page(act, _CLIENT, ask, CLIENT_SORTS, "clients")
 
 
 async def client(act: Act, client_id: UUID) -> dict[str, Any]:
     """One client with its secrets and what the caller may do. Raises NotFound."""
-    row = (await act.session.execute(selecting(ClientRead, Client).where(Client.id == client_id))).mappings().first()
+    row = (await act.session.execute(_CLIENT.where(Client.id == client_id))).mappings().first()
     if row is None:
         raise NotFound()
     kept = await act.session.execute(
@@ -76,7 +79,13 @@ async def client_named(act: Act, client_id: str) -> tuple[UUID, int]:
 async def push_tokens(act: Act, ask: Ask, token_id: UUID | None = None) -> Page:
     """One page of push tokens, the newest first; or the one that is named."""
     query = (
-        select(*columns(PushTokenRead, PushToken, subject=Grant.subject, used_on=AccessUse.used_on))
+        selecting(
+            PushTokenRead,
+            PushToken,
+            subject=Grant.subject,
+            used_on=AccessUse.used_on,
+            revoked_reason=PushToken.revoked_why,
+        )
         .join(Grant, Grant.id == PushToken.grant_id)
         .outerjoin(AccessUse, AccessUse.id == PushToken.id)
     )
@@ -199,7 +208,9 @@ async def review(act: Act, review_id: UUID) -> dict[str, Any]:
 async def review_items(act: Act, review_id: UUID, undecided: bool, ask: Ask) -> Page:
     """One page of a review's grants, by subject. Raises NotFound."""
     await review(act, review_id)
-    decided = {name: getattr(AccessReviewItem, name) for name in ("verdict", "why", "decided_by", "decided_at")}
+    item = AccessReviewItem
+    decided = {name: getattr(item, name) for name in ("verdict", "decided_by", "decided_at")}
+    decided["decision_reason"] = item.why
     query = (
         select(*_grant_columns(AccessReviewItemRead, act.today, **decided))
         .join(AccessReviewItem, AccessReviewItem.grant_id == Grant.id)
