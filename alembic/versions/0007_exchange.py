@@ -98,6 +98,13 @@ def upgrade() -> None:
         sa.Column("values", postgresql.JSONB(), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("partner", sa.Text()),
+    )
+    op.create_index(
+        "ix_dataset_records_partner",
+        "dataset_records",
+        ["partner"],
+        postgresql_where=sa.text("partner IS NOT NULL"),
     )
     op.create_index("ix_dataset_records_subject_id", "dataset_records", ["subject_id"])
     op.create_index("ix_dataset_records_dataset_raw_hash", "dataset_records", ["dataset", "raw_hash"])

@@ -6,8 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from app.core.acts import Acts
 from app.services.organizations.uscc import check_character
 from tests.conftest import Api
+from tests.kit.pushing import Pusher
+from tests.services.exchange.test_applying import firm
 
 STREET = "330102001000"
 OFFICER = "tester"
@@ -367,3 +370,10 @@ async def test_the_list_is_a_file_by_accept(client: httpx.AsyncClient) -> None:
     )
     assert book.content[:2] == b"PK"
     assert (await client.get("/v1/organizations", headers={"accept": "image/png"})).status_code == 406
+
+
+async def test_a_partners_own_id_stands_with_the_organisation(client: httpx.AsyncClient, acts: Acts) -> None:
+    """The crosswalk is shown, so that a partner's clerk and an officer can speak of the same row."""
+    pushed = await Pusher(acts).push(firm(1, record_id="SCJG-1"))
+    found = (await client.get(f"/v1/organizations/{pushed.subjects[0]}")).json()
+    assert found["partner_ids"] == [{"dataset": "registrations", "partner": "pusher", "record_id": "SCJG-1"}]

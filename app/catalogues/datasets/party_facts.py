@@ -28,6 +28,7 @@ REASONS = {
 }
 
 FIELDS = (
+    Field("record_id", "code", Role.hint, "ZZB-2026-000123", ("记录编号", "内部编号")),
     Field(
         "uscc", "code", Role.hint, "91330000MA27U00K3D", ("统一社会信用代码", "社会信用代码", "信用代码", "统一代码")
     ),
@@ -166,4 +167,4 @@ def refine(reading: Reading, batch: BatchFacts, context: Any) -> None:
         reading.errors = (FieldError("/uscc", "missing"),)
 
 
-PARTY_FACTS = Dataset("party_facts", 1, FIELDS, False, Organizations(), context, refine)
+PARTY_FACTS = Dataset("party_facts", 1, FIELDS, False, Organizations(), context, refine, "record_id")

@@ -141,4 +141,4 @@ def _within(placement: Placement, batch: BatchFacts) -> tuple[int, int, str]:
     return placement.code, placement.level, " ".join(placement.evidence)
 
 
-REGISTRATIONS = Dataset("registrations", 1, FIELDS, True, Organizations(), context, refine)
+REGISTRATIONS = Dataset("registrations", 1, FIELDS, True, Organizations(), context, refine, "record_id")

@@ -22,10 +22,10 @@ from app.core.acts import Act
 from app.core.streams import RawRecord
 from app.services.exchange import apart
 from app.services.exchange import records_repository as records
-from app.services.exchange.contract import Applied, BatchFacts, MergeItem, Subject
+from app.services.exchange.contract import Applied, BatchFacts, MergeItem, Reading, Subject
 from app.services.exchange.reading import Prepared, Reader
 from app.services.exchange.records_repository import LastRecord, NewRecord, NewReview
-from app.services.exchange.walking import State, Walk
+from app.services.exchange.walking import State, Walk, partner_of
 
 
 async def prepare(act: Act, reader: Reader, raw: Sequence[RawRecord]) -> Prepared:
@@ -51,10 +51,11 @@ async def _read(act: Act, reader: Reader, prepared: Prepared, places: Sequence[i
 async def apply(act: Act, reader: Reader, prepared: Prepared) -> Applied:
     """Apply one prepared chunk in the act's transaction. Raises Raced when it must be applied again."""
     dataset, batch = reader.dataset, reader.batch
-    walk = Walk(reader, prepared)
+    walk = Walk(reader, prepared, act.by.id)
     hits = await _still_known(act, reader, prepared)
     readings = [reading for reading in prepared.readings if reading is not None and not reading.errors]
-    keys = sorted({reading.key for reading in readings})
+    await _partners(act, walk, readings)
+    keys = sorted({reading.key for reading in readings} | set(walk.partners.values()))
     await _states(act, walk, keys, {reading.key for reading in readings if reading.certain})
     for place, reading in enumerate(prepared.readings):
         if reading is None:
@@ -72,13 +73,20 @@ async def apply(act: Act, reader: Reader, prepared: Prepared) -> Applied:
 async def _still_known(act: Act, reader: Reader, prepared: Prepared) -> dict[UUID, LastRecord]:
     """Look again, inside the transaction, and read those lines that are no longer the last word on their key.
 
-    A hit whose key this chunk also says something else about is read too, so that the walk meets both in order.
+    A hit is read too when this chunk says something else about its key or gives its partner's id to another record, so
+    that the walk meets both in order.
     """
     while True:
         unread = [place for place, reading in enumerate(prepared.readings) if reading is None]
         found = await records.by_hash(act, reader.dataset.name, [prepared.hashes[place] for place in unread])
-        said = {reading.key for reading in prepared.readings if reading is not None}
-        again = [place for place in unread if (hit := found.get(prepared.hashes[place])) is None or hit.key in said]
+        readings = [reading for reading in prepared.readings if reading is not None]
+        keys = {reading.key for reading in readings}
+        named = {partner_of(reader, act.by.id, reading.values) for reading in readings} - {None}
+        again = [
+            place
+            for place in unread
+            if (hit := found.get(prepared.hashes[place])) is None or hit.key in keys or hit.partner in named
+        ]
         if not again:
             return found
         await _read(act, reader, prepared, again)
@@ -96,9 +104,17 @@ async def _states(act: Act, walk: Walk, keys: Sequence[str], certain: set[str]) 
         subject = subjects.get(key)
         if known is not None:
             subject = subject or Subject(known.subject, known.region_code)
-            walk.states[key] = State(subject, known.time, known.values)
+            walk.states[key] = State(subject, known.time, known.values, known.partner)
         else:
             walk.states[key] = State(subject, None, None)
+
+
+async def _partners(act: Act, walk: Walk, readings: Sequence[Reading]) -> None:
+    """Which records the partner's own ids name, for those that nothing else identifies."""
+    dataset, batch = walk.reader.dataset, walk.reader.batch
+    asked = {partner for each in readings if not each.certain and (partner := walk.partner(each.values)) is not None}
+    if asked:
+        walk.partners = await records.by_partner(act, dataset.name, shadow(batch), sorted(asked))
 
 
 def shadow(batch: BatchFacts) -> str:
@@ -158,6 +174,8 @@ async def _reviews(act: Act, walk: Walk) -> list[NewReview]:
 
 async def _remember(act: Act, walk: Walk, name: str) -> None:
     batch = walk.reader.batch
+    owners = {partner: key for partner, key in walk.named.items() if walk.partners.get(partner) == key}
+    naming = {key: partner for partner, key in owners.items()}
     new = []
     for key, state in walk.states.items():
         if not state.write or state.subject is None or state.raw_hash is None or state.time is None:
@@ -170,11 +188,15 @@ async def _remember(act: Act, walk: Walk, name: str) -> None:
                 state.subject.id,
                 state.subject.region_code,
                 state.time,
-                state.raw_hash,
+                state.raw_hash if state.claimed is None or owners.get(state.claimed) == key else records.NO_LINE,
                 state.values or {},
                 state.line,
+                naming.get(key) or (state.partner if owners.get(state.partner or "", key) == key else None),
             )
         )
+    await records.release_partners(act, name, owners)
+    if batch.validate_only:
+        await records.shadow_release(act, walk.reader.dataset.name, name, owners)
     await apart.remember(act, walk.reader.dataset, name, batch.id, new)
 
 

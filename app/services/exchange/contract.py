@@ -146,6 +146,7 @@ class Dataset:
     target: Target
     context: Callable[[Act, Sequence[Mapping[str, Any]], BatchFacts], Awaitable[Any]]
     refine: Callable[[Reading, BatchFacts, Any], None]  # sets key, derived, review, further errors; called per record
+    partner_field: str | None = None  # the field that holds the partner's own id of a record
 
     @property
     def personal(self) -> frozenset[str]:

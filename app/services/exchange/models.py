@@ -126,6 +126,7 @@ class DatasetRecord(Base):
     __table_args__ = (
         Index("ix_dataset_records_subject_id", "subject_id"),
         Index("ix_dataset_records_dataset_raw_hash", "dataset", "raw_hash"),
+        Index("ix_dataset_records_partner", "partner", postgresql_where=text("partner IS NOT NULL")),
     )
 
     dataset: Mapped[str] = mapped_column(primary_key=True)
@@ -137,6 +138,7 @@ class DatasetRecord(Base):
     values: Mapped[dict[str, Any]] = mapped_column(JSONB)
     batch_id: Mapped[UUID]
     line: Mapped[int] = mapped_column(BigInteger)
+    partner: Mapped[str | None]
 
 
 class ReviewItem(Base):

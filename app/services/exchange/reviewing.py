@@ -79,13 +79,18 @@ async def _merged(act: Act, dataset: Dataset, item: ReviewItem, subject: UUID | 
     values = await apart.values_of(act, dataset, item.record_key, item.values)
     merged = await dataset.target.merge(act, dataset.name, [MergeItem(subject, values, place, item.recorded_at)])
     found = merged[0]
-    await apart.remember(
-        act,
-        dataset,
-        dataset.name,
-        item.batch_id,
-        [NewRecord(item.record_key, found.id, found.region_code, item.recorded_at, NO_LINE, values, item.line)],
+    own_id = values.get(dataset.partner_field) if dataset.partner_field else None
+    new = NewRecord(
+        item.record_key,
+        found.id,
+        found.region_code,
+        item.recorded_at,
+        NO_LINE,
+        values,
+        item.line,
+        records.partner_key(item.owner, own_id),
     )
+    await apart.remember(act, dataset, dataset.name, item.batch_id, [new])
     return found.id
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.errors import FieldError
 from app.services.exchange.contract import LineFinding, Outcome, Reading, Subject
 from app.services.exchange.reading import Prepared, Reader
-from app.services.exchange.records_repository import LastRecord, NewReview
+from app.services.exchange.records_repository import NO_LINE, LastRecord, NewReview, partner_key
 
 
 @dataclass(slots=True)
@@ -18,6 +18,8 @@ class State:
     subject: Subject | None
     time: datetime | None
     values: dict[str, Any] | None
+    partner: str | None = None
+    claimed: str | None = None  # the partner's id on the line that stands
     line: int = 0
     raw_hash: UUID | None = None
     changed: dict[str, Any] = field(default_factory=dict)
@@ -33,11 +35,20 @@ class State:
         return self.subject is not None or self.values is not None
 
 
+def partner_of(reader: Reader, owner: str, values: dict[str, Any]) -> str | None:
+    """The partner's own id of a record, where the dataset has one and it was sent."""
+    name = reader.dataset.partner_field
+    return partner_key(owner, values.get(name)) if name else None
+
+
 class Walk:
     """Goes through a chunk's records in order and decides each one's outcome."""
 
-    def __init__(self, reader: Reader, prepared: Prepared) -> None:
+    def __init__(self, reader: Reader, prepared: Prepared, owner: str) -> None:
         self.reader = reader
+        self.owner = owner
+        self.partners: dict[str, str] = {}  # which record each id names
+        self.named: dict[str, str] = {}  # what this chunk says of that
         self.prepared = prepared
         self.states: dict[str, State] = {}
         self.outcomes: list[Outcome] = [Outcome.rejected] * len(prepared.raw)
@@ -45,6 +56,10 @@ class Walk:
         self.findings: list[LineFinding] = []
         self.confirmed: list[str] = []
         self.decisions: dict[str, dict[str, Any]] = {}
+
+    def partner(self, values: dict[str, Any]) -> str | None:
+        """The partner's own id of a record, where the dataset has one and it was sent."""
+        return partner_of(self.reader, self.owner, values)
 
     def hit(self, place: int, last: LastRecord) -> None:
         """The very line that was last said: decided as if it had been read."""
@@ -68,6 +83,9 @@ class Walk:
         if reading.errors:
             self.reject(place, *reading.errors)
             return
+        partner = self.partner(reading.values)
+        if partner is not None and not reading.certain and (known := self.partners.get(partner)) is not None:
+            reading.key, reading.review = known, None  # the partner's own id says which record this is
         state = self.states[reading.key]
         batch, line = self.reader.batch, self.prepared.raw[place].line
         refusal = self._refusal(reading, state)
@@ -81,6 +99,8 @@ class Walk:
             self.outcomes[place] = Outcome.superseded
             self.subjects[place] = state.subject.id if state.subject else None
             return
+        if partner is not None:
+            self._name(partner, reading.key)
         state.places.append(place)
         changed = {
             name: value
@@ -89,7 +109,15 @@ class Walk:
         }
         self._decide(place, reading, state, changed)
         state.values = {**(state.values or {}), **reading.values}
-        state.time, state.line, state.raw_hash = batch.source_time, line, self.prepared.hashes[place]
+        state.time, state.line, state.claimed = batch.source_time, line, partner
+        # Whom a partner's own id names may change, so such a line is read each time it comes.
+        state.raw_hash = NO_LINE if partner is not None and not reading.certain else self.prepared.hashes[place]
+
+    def _name(self, partner: str, key: str) -> None:
+        """From here on the partner's id names this record, and only this id of that partner does."""
+        self.partners = {each: named for each, named in self.partners.items() if named != key}
+        self.partners[partner] = key
+        self.named[partner] = key
 
     def _decide(self, place: int, reading: Reading, state: State, changed: dict[str, Any]) -> None:
         if state.values is not None and not changed:

@@ -17,6 +17,7 @@ from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, count_of, page, position
 from app.core.rows import padded, selecting
 from app.core.wire import action
+from app.services.exchange.records_repository import partner_ids
 from app.services.organizations.filters import OrganizationFilters
 from app.services.organizations.models import ENDED, Organization
 from app.services.organizations.narrowing import Condition, conditions, facet
@@ -174,6 +175,7 @@ async def detail(act: Act, row_id: UUID, at: datetime | None = None) -> dict[str
     lies = (int(row["region_code"]), row["region_level"])
     return {
         **row,
+        "partner_ids": await partner_ids(act, row_id),
         "region_path": referred((await ancestors(act, [lies])).get(lies, [])),
         "provenance": {
             field: {"source": said.source, "stated_at": said.time} for field, said in read(row["provenance"]).items()

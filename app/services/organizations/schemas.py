@@ -125,6 +125,14 @@ class OrganizationRecord(OrganizationItem):
     created_at: datetime
 
 
+class PartnerId(BaseModel):
+    """Under which id of its own a partner knows the organisation."""
+
+    dataset: str = Field(examples=["registrations"])
+    partner: str = Field(description="The client that pushed it.", examples=["market-regulator"])
+    record_id: str = Field(examples=["SCJG-2026-000123"])
+
+
 class OrganizationRead(OrganizationRecord):
     """One organisation, with where it lies, who said what, and what the caller may do."""
 
@@ -133,6 +141,9 @@ class OrganizationRead(OrganizationRecord):
             "example": RECORD_EXAMPLE
             | {
                 "region_path": [{"code": "330000000000", "level": 1, "name": "浙江省"}],
+                "partner_ids": [
+                    {"dataset": "registrations", "partner": "market-regulator", "record_id": "SCJG-2026-000123"}
+                ],
                 "provenance": {"name": {"source": "registrations", "stated_at": "2026-03-01T00:00:00Z"}},
                 "allowed_actions": [{"action": "close", "allowed": True, "reason": None}],
             }
@@ -140,6 +151,7 @@ class OrganizationRead(OrganizationRecord):
     )
 
     region_path: list[RegionRef] = Field(description="From the province down to the organisation's own region.")
+    partner_ids: list[PartnerId] = Field(description="Ids of their own under which partners know it.")
     provenance: dict[str, Provenance] = Field(
         description="By field; `region` stands for region_code, region_level and placed_by."
     )

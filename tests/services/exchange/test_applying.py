@@ -1,6 +1,5 @@
 """What becomes of records: one rule, by key, against the dataset's last word."""
 
-import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from app.catalogues.datasets import DATASETS
 from app.core.acts import Actor, Acts, Scope
 from app.services.access.permissions import ROLES
+from app.services.exchange.reviewing import Verdict, decide
 from app.services.organizations.uscc import check_character
 from tests.conftest import Hands
 from tests.kit.pushing import PUSHER, Pusher
@@ -184,12 +185,36 @@ async def test_party_facts_reach_the_organisation_and_unknown_ones_wait(acts: Ac
     assert tuple(row) == (3, True, firm(1)["name"])
 
 
-counter = itertools.count(1)
+async def test_a_partners_own_id_finds_the_record_again(acts: Acts, clock: Hands) -> None:
+    pusher = Pusher(acts)
+    first = await pusher.push(firm(1, record_id="SCJG-1"))
+    clock.forward(hours=1)
+    renamed = {"record_id": "SCJG-1", "name": "云岭茶业新名有限公司", "address": firm(1)["address"]}
+    again = await pusher.push(renamed)
+    assert (again.outcomes, again.subjects) == (b"u", first.subjects)
+    assert (await one(acts, "SELECT name FROM organizations")).name == renamed["name"]
+    other = Pusher(acts, actor=Actor("another", "another", PUSHER.permissions, PUSHER.scope, PUSHER.datasets))
+    assert (await other.push(renamed | {"business_scope": "茶"})).outcomes == b"v"  # the id is the first partner's
+
+
+async def test_a_body_without_a_code_is_found_again_by_its_partners_id(acts: Acts, clock: Hands) -> None:
+    pusher = Pusher(acts)
+    station = {"record_id": "ZD-7", "name": "清溪速递驿站", "address": firm(1)["address"]}
+    await pusher.push(station)
+    item = await one(acts, "SELECT id FROM review_items")
+    async with acts.open(PUSHER) as act:
+        await decide(act, DATASETS["registrations"], item.id, 1, Verdict("create"))
+    clock.forward(hours=1)
+    assert (await pusher.push(station | {"name": "清溪骑手驿站"})).outcomes == b"u"
+    row = await one(acts, "SELECT count(*) AS n, min(name) AS name FROM organizations")
+    assert tuple(row) == (1, "清溪骑手驿站")
+
 
 records = st.lists(
     st.builds(
-        lambda number, scope, wrong: firm(number, **scope, **wrong),
+        lambda number, own, scope, wrong: firm(number, **own, **scope, **wrong),
         st.integers(1, 6),
+        st.sampled_from([{}, {}, {"record_id": "A"}, {"record_id": "B"}]),
         st.sampled_from([{}, {"business_scope": "甲"}, {"business_scope": "乙"}, {"established_on": "2020-01-01"}]),
         st.sampled_from([{}, {}, {}, {"uscc": "x"}, {"uscc": None}, {"registered_capital": "?"}]),
     ),
