@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("partner", sa.Text()),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index(
         "ix_dataset_records_partner",

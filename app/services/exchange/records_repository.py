@@ -1,7 +1,6 @@
 """Set-wise SQL of the engine: each dataset's last records, and what waits for a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,8 +13,7 @@ from app.core.database import driver
 NO_LINE = UUID(int=0)  # the record was not read from a line: no raw line's hash is equal to this one
 
 
-@dataclass(frozen=True, slots=True)
-class LastRecord:
+class LastRecord(NamedTuple):
     """What a dataset last said about one key."""
 
     key: str
