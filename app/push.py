@@ -28,7 +28,7 @@ MEDIA = {
 }
 OUTCOMES = ("created", "updated", "unchanged", "superseded", "rejected", "needs_review")
 ENDED = frozenset({"done", "failed", "cancelled"})
-AGAIN = frozenset({409, 503})  # in flight, or busy: the same request may succeed a moment later
+AGAIN = frozenset({409, 429, 503})  # in flight, over the quota, or busy: the same request may succeed a moment later
 
 Batch = dict[str, Any]
 

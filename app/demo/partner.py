@@ -36,11 +36,20 @@ class Api:
 
     async def get(self, path: str, **query: Any) -> Any:
         """Read one thing. Raises Refused."""
-        return _said(await self._client.get(path, params={k: v for k, v in query.items() if v is not None}))
+        params = {name: value for name, value in query.items() if value is not None}
+        return _said(await self._asked("GET", path, params=params))
 
     async def post(self, path: str, body: Any) -> Any:
         """Make one thing. Raises Refused."""
-        return _said(await self._client.post(path, json=body, headers={"idempotency-key": uuid4().hex}))
+        return _said(await self._asked("POST", path, json=body, headers={"idempotency-key": uuid4().hex}))
+
+    async def _asked(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """The answer, once the service has time for it: it says itself when to ask again."""
+        while True:
+            answer = await self._client.request(method, path, **request)
+            if answer.status_code != 429:
+                return answer
+            await asyncio.sleep(float(answer.headers["retry-after"]))
 
     async def pages(self, path: str, **query: Any) -> AsyncIterator[dict[str, Any]]:
         """All items of a list, page by page."""
