@@ -21,6 +21,7 @@ from anyio import to_thread
 from app.core.acts import Act
 from app.core.streams import RawRecord
 from app.services.exchange import apart
+from app.services.exchange import partners_repository as partners
 from app.services.exchange import records_repository as records
 from app.services.exchange.contract import Applied, BatchFacts, MergeItem, Reading, Subject
 from app.services.exchange.reading import Prepared, Reader
@@ -114,7 +115,7 @@ async def _partners(act: Act, walk: Walk, readings: Sequence[Reading]) -> None:
     dataset, batch = walk.reader.dataset, walk.reader.batch
     asked = {partner for each in readings if not each.certain and (partner := walk.partner(each.values)) is not None}
     if asked:
-        walk.partners = await records.by_partner(act, dataset.name, shadow(batch), sorted(asked))
+        walk.partners = await partners.by_partner(act, dataset.name, shadow(batch), sorted(asked))
 
 
 def shadow(batch: BatchFacts) -> str:
@@ -194,9 +195,9 @@ async def _remember(act: Act, walk: Walk, name: str) -> None:
                 naming.get(key) or (state.partner if owners.get(state.partner or "", key) == key else None),
             )
         )
-    await records.release_partners(act, name, owners)
+    await partners.release_partners(act, name, owners)
     if batch.validate_only:
-        await records.shadow_release(act, walk.reader.dataset.name, name, owners)
+        await partners.shadow_release(act, walk.reader.dataset.name, name, owners)
     await apart.remember(act, walk.reader.dataset, name, batch.id, new)
 
 

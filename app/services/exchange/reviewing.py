@@ -12,6 +12,7 @@ from app.services.exchange import records_repository as records
 from app.services.exchange.contract import Dataset, MergeItem
 from app.services.exchange.facts import unfit
 from app.services.exchange.models import ReviewItem
+from app.services.exchange.partners_repository import partner_key
 from app.services.exchange.records_repository import NO_LINE, NewRecord
 
 
@@ -88,7 +89,7 @@ async def _merged(act: Act, dataset: Dataset, item: ReviewItem, subject: UUID | 
         NO_LINE,
         values,
         item.line,
-        records.partner_key(item.owner, own_id),
+        partner_key(item.owner, own_id),
     )
     await apart.remember(act, dataset, dataset.name, item.batch_id, [new])
     return found.id

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from app.core.errors import FieldError
 from app.services.exchange.contract import LineFinding, Outcome, Reading, Subject
+from app.services.exchange.partners_repository import partner_key
 from app.services.exchange.reading import Prepared, Reader
-from app.services.exchange.records_repository import NO_LINE, LastRecord, NewReview, partner_key
+from app.services.exchange.records_repository import NO_LINE, LastRecord, NewReview
 
 
 @dataclass(slots=True)

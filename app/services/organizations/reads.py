@@ -17,7 +17,7 @@ from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, count_of, page, position
 from app.core.rows import padded, selecting
 from app.core.wire import action
-from app.services.exchange.records_repository import partner_ids
+from app.services.exchange.partners_repository import partner_ids
 from app.services.organizations.filters import OrganizationFilters
 from app.services.organizations.models import ENDED, Organization
 from app.services.organizations.narrowing import Condition, conditions, facet
