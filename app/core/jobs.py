@@ -20,6 +20,8 @@ from app.core.acts import Act, Acts
 
 CHANNEL = "liangxin_work"
 RECONNECT = 1.0  # seconds between two tries to reach a database that is away
+# Internal, since the driver says so when the server ends a connection just as the next statement begins.
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 log = logging.getLogger("liangxin.jobs")
 
@@ -68,7 +70,7 @@ async def attend(acts: Acts, bell: Bell, jobs: Sequence[Job]) -> None:
     while True:
         try:
             await _attend_once(acts, bell, jobs)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except LOST as error:
             log.warning("The database is away; trying again.", extra={"kind": type(error).__name__})
         await asyncio.sleep(RECONNECT)
 

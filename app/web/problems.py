@@ -48,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(pg.PostgresError, _database)
     app.add_exception_handler(PoolTimeout, _busy)
     app.add_exception_handler(pg.InterfaceError, unforeseen)
+    app.add_exception_handler(pg.InternalClientError, unforeseen)
     app.add_exception_handler(OSError, unforeseen)
     app.add_exception_handler(Exception, unforeseen)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -62,6 +63,30 @@ async def test_a_lost_connection_is_made_anew(acts: Acts, monkeypatch: pytest.Mo
         )
     async with asyncio.timeout(30):
         await sound.wait()  # it listens again
+    await ended(task)
+
+
+@pytest.mark.parametrize("lost", [asyncpg.InternalClientError, asyncpg.InterfaceError, ConnectionResetError])
+async def test_a_connection_lost_just_as_a_statement_begins_is_made_anew(
+    acts: Acts, monkeypatch: pytest.MonkeyPatch, lost: type[Exception]
+) -> None:
+    """The driver has several words for a lost connection, by the moment at which the server ended it."""
+    monkeypatch.setattr(jobs, "RECONNECT", 0.0)
+    runs = jobs.SchedulerManager.run
+    times: list[str] = []
+
+    async def lost_once(manager: jobs.SchedulerManager) -> None:
+        times.append("run")
+        if len(times) == 1:
+            raise lost("the server went away")
+        await runs(manager)
+
+    monkeypatch.setattr(jobs.SchedulerManager, "run", lost_once)
+    bell = Bell()
+    task = asyncio.create_task(attend(acts, bell, ()))
+    await hearing(bell)
+    await hearing(bell)  # it listens again
+    assert not task.done()
     await ended(task)
 
 
