@@ -4,6 +4,7 @@ import asyncio
 
 import asyncpg
 import pytest
+from pgqueuer.core.sm import SchedulerManager
 from sqlalchemy import text
 
 from app.core import jobs
@@ -72,16 +73,16 @@ async def test_a_connection_lost_just_as_a_statement_begins_is_made_anew(
 ) -> None:
     """The driver has several words for a lost connection, by the moment at which the server ended it."""
     monkeypatch.setattr(jobs, "RECONNECT", 0.0)
-    runs = jobs.SchedulerManager.run
+    runs = SchedulerManager.run
     times: list[str] = []
 
-    async def lost_once(manager: jobs.SchedulerManager) -> None:
+    async def lost_once(manager: SchedulerManager) -> None:
         times.append("run")
         if len(times) == 1:
             raise lost("the server went away")
         await runs(manager)
 
-    monkeypatch.setattr(jobs.SchedulerManager, "run", lost_once)
+    monkeypatch.setattr(SchedulerManager, "run", lost_once)
     bell = Bell()
     task = asyncio.create_task(attend(acts, bell, ()))
     await hearing(bell)
