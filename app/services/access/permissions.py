@@ -37,6 +37,22 @@ class Permission(StrEnum):
     access_reviews_read = "access_reviews:read"
     access_reviews_decide = "access_reviews:decide"
     audit_read = "audit:read"
+    branches_approve = "branches:approve"
+    affiliations_write = "affiliations:write"
+    members_read = "members:read"
+    members_write = "members:write"
+    members_reveal = "members:reveal"
+    teams_read = "teams:read"
+    teams_write = "teams:write"
+    activities_read = "activities:read"
+    activities_write = "activities:write"
+    documents_read = "documents:read"
+    documents_write = "documents:write"
+    network_read = "network:read"
+    plans_read = "plans:read"
+    plans_write = "plans:write"
+    tasks_read = "tasks:read"
+    tasks_write = "tasks:write"
 
 
 class Role(StrEnum):
@@ -71,7 +87,7 @@ RUNNING: Final = frozenset(
 """Who may enter, and what was done: never in the hands of those who do the work itself."""
 
 WORK: Final = frozenset(Permission) - RUNNING
-NAMES: Final = frozenset({P.contacts_read})
+NAMES: Final = frozenset({P.contacts_read, P.members_read, P.teams_read})
 """Lists of persons by name: only for those whose work needs them."""
 READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read")) - NAMES
 QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
@@ -83,10 +99,37 @@ PUSHING: Final = PLACES | {P.batches_write, P.batches_read}
 ROLES: Final[dict[str, frozenset[Permission]]] = {
     Role.work_committee_officer: WORK,
     Role.region_officer: WORK - {P.policies_write, P.authorities_write},
-    Role.line_officer: (READ - QUEUES) | NAMES | {P.branches_write},
+    Role.line_officer: (READ - QUEUES)
+    | NAMES
+    | {
+        P.branches_write,
+        P.branches_approve,
+        P.affiliations_write,
+        P.members_write,
+        P.teams_write,
+        P.activities_write,
+        P.documents_write,
+        P.tasks_write,
+    },
     Role.department_partner: PUSHING,
-    Role.branch_secretary: PLACES | {P.branches_read, P.branches_write, P.organizations_read, P.hosts_read},
-    Role.instructor: PLACES | {P.organizations_read, P.branches_read, P.hosts_read},
+    Role.branch_secretary: PLACES
+    | {
+        P.branches_read,
+        P.branches_write,
+        P.organizations_read,
+        P.hosts_read,
+        P.members_read,
+        P.members_write,
+        P.teams_read,
+        P.teams_write,
+        P.activities_read,
+        P.activities_write,
+        P.documents_read,
+        P.tasks_read,
+        P.tasks_write,
+    },
+    Role.instructor: PLACES
+    | {P.organizations_read, P.branches_read, P.hosts_read, P.activities_read, P.tasks_read, P.tasks_write},
     Role.portal_reader: READ - QUEUES,
     Role.auditor: (READ - QUEUES) | {P.audit_read},
     Role.system_administrator: PLACES | {P.clients_read, P.clients_write},

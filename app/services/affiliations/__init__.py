@@ -1,0 +1,1 @@
+"""Under whom a branch stands, since when, and how that changed."""

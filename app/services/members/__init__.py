@@ -1,0 +1,1 @@
+"""Party members and where they belong."""

@@ -1,0 +1,1 @@
+"""Authorities, branches and organisations as one graph."""

@@ -1,0 +1,1 @@
+"""The plan to leave no blank: groups, reasons, tasks."""

@@ -1,0 +1,1 @@
+"""How far a branch has come, and what the next step still lacks."""

@@ -1,0 +1,1 @@
+"""Committees, secretaries and their terms."""
