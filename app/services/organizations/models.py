@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.database import Base
 from app.services.organizations.facts import CoverageMode, Status, UncoveredReason, sql_expression
 from app.services.organizations.kinds import Kind
+from app.services.regions.coordinates import ALLOWED
 
 COUNTS = (
     "staff",
@@ -58,6 +59,7 @@ class Organization(Base):
     Valid time: established_on, status_since, closed_on. Recorded time: recorded_at, and the history table.
     Money is fen. NULL in a fact means that nobody has told. `covered_by` is the branch that covers it today and
     `line_code` that branch's authority: by them a line and a branch's secretary see it (refresh_facts keeps them).
+    Coordinates are micro-degrees on WGS-84; `datum` says what they were told in (see regions/coordinates).
     """
 
     __tablename__ = "organizations"
@@ -73,6 +75,7 @@ class Organization(Base):
         CheckConstraint("region_level BETWEEN 0 AND 5 AND region_code BETWEEN 0 AND 999999999999", "region"),
         CheckConstraint(WHOLE_REGION, "region_level"),
         CheckConstraint("closed_on >= established_on", "dates"),
+        CheckConstraint(ALLOWED, "coordinates"),
         CheckConstraint(f"least({', '.join(COUNTS)}) >= 0", "counts"),
         # The register's one way round: pages in order of region, and (with the key included, and what the policy reads)
         # counts and conditions on facts from the index alone.
@@ -112,6 +115,9 @@ class Organization(Base):
     region_level: Mapped[int] = mapped_column(SmallInteger)
     placed_by: Mapped[str | None]
     address: Mapped[str | None]
+    longitude_e6: Mapped[int | None]
+    latitude_e6: Mapped[int | None]
+    datum: Mapped[str | None]
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
     industry: Mapped[str | None]
     fixed_premises: Mapped[bool | None]
