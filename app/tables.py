@@ -4,6 +4,7 @@ from app.core import history, idempotency
 from app.core.database import Base
 from app.services.access import models as access
 from app.services.access.lockout import models as lockout
+from app.services.affiliations import models as affiliations
 from app.services.audit import models as audit
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
@@ -20,6 +21,7 @@ ROOMS = (
     history,
     idempotency,
     access,
+    affiliations,
     audit,
     authorities,
     branches,

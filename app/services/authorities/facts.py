@@ -22,6 +22,42 @@ class AuthorityKind(StrEnum):
     entrusted_department = "entrusted_department"  # 受委托管理的部门
     work_committee = "work_committee"  # 两新工委, a detached body of the same-level committee
     social_work_department = "social_work_department"  # 社会工作部, since 2023
+    social_organization_body = "social_organization_body"  # 社会组织综合党委, for those registered directly
+
+
+class Duty(StrEnum):
+    """What a seat in a work committee is."""
+
+    chair = "chair"  # 书记、主任
+    deputy = "deputy"  # 副书记、副主任
+    member = "member"  # 委员
+
+
+class Department(StrEnum):
+    """The department or body that a seat in a work committee belongs to."""
+
+    organization = "organization"  # 组织部
+    social_work = "social_work"  # 社会工作部
+    publicity = "publicity"  # 宣传部
+    united_front = "united_front"  # 统战部
+    market_regulation = "market_regulation"  # 市场监管局
+    civil_affairs = "civil_affairs"  # 民政局
+    justice = "justice"  # 司法局
+    finance = "finance"  # 财政局
+    taxation = "taxation"  # 税务局
+    human_resources = "human_resources"  # 人力资源和社会保障局
+    industry = "industry"  # 经济和信息化局
+    commerce = "commerce"  # 商务局
+    education = "education"  # 教育局
+    health = "health"  # 卫生健康局
+    housing = "housing"  # 住房和城乡建设局
+    transport = "transport"  # 交通运输局
+    culture = "culture"  # 文化和旅游局
+    federation = "federation"  # 工商联
+    union = "union"  # 总工会
+    youth_league = "youth_league"  # 共青团
+    womens_federation = "womens_federation"  # 妇联
+    other = "other"  # 其他
 
 
 def parsed(text: str) -> int:
