@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql
 
 from alembic import op
 from app.core.history import watched
-from app.core.rowsecurity import inside, secured
+from app.core.rowsecurity import scoped
 
 revision = "0019"
 down_revision = "0018"
@@ -88,7 +88,7 @@ def upgrade() -> None:
     op.create_index("ix_host_matches_region_code_id", "host_matches", ["region_code", "id"])
     op.create_index("ix_host_matches_host_id", "host_matches", ["host_id"])
     for statement in (
-        *secured("host_matches", inside("region_code", own=("organization_id",))),
+        *scoped("host_matches"),
         *watched("host_matches"),
         FOLLOW,
         "CREATE TRIGGER organizations_host_matches_follow AFTER UPDATE OF region_code ON organizations FOR EACH ROW"
