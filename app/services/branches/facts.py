@@ -39,6 +39,40 @@ class Stage(StrEnum):
     standardized = "standardized"  # 规范
 
 
+class TermKind(StrEnum):
+    """For how long it is meant to stand."""
+
+    regular = "regular"  # without an end
+    temporary = "temporary"  # 临时党支部
+    project = "project"  # 项目党支部
+
+
+class ApplicationState(StrEnum):
+    """How far an application for a branch has come."""
+
+    applied = "applied"  # 已请示
+    approved = "approved"  # 已批复
+    returned = "returned"  # 已退回
+    withdrawn = "withdrawn"  # 已撤回
+    founded = "founded"  # 已成立
+    filed = "filed"  # 已备案
+
+
+class Election(StrEnum):
+    """How the first leading team came into office."""
+
+    elected = "elected"  # 选举产生
+    appointed = "appointed"  # 上级指定
+
+
+class SuccessionKind(StrEnum):
+    """How one branch came of another."""
+
+    merger = "merger"  # 合并
+    division = "split"  # 分设 (a StrEnum has a method `split`)
+    reform = "reform"  # 改建：换一种组建方式
+
+
 @dataclass(frozen=True, slots=True)
 class FoundingFacts:
     """What the rules look at when a branch is founded, grows by an organisation, or changes its level.
