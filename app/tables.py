@@ -4,6 +4,7 @@ from app.core import history, idempotency
 from app.core.database import Base
 from app.services.access import models as access
 from app.services.access.lockout import models as lockout
+from app.services.activities import models as activities
 from app.services.affiliations import models as affiliations
 from app.services.audit import models as audit
 from app.services.authorities import models as authorities
@@ -16,11 +17,14 @@ from app.services.organizations import models as organizations
 from app.services.policies import models as policies
 from app.services.privacy import models as privacy
 from app.services.regions import models as regions
+from app.services.stages import models as stages
+from app.services.teams import models as teams
 
 ROOMS = (
     history,
     idempotency,
     access,
+    activities,
     affiliations,
     audit,
     authorities,
@@ -34,6 +38,8 @@ ROOMS = (
     policies,
     privacy,
     regions,
+    stages,
+    teams,
 )
 
 metadata = Base.metadata

@@ -1,0 +1,100 @@
+"""Frozen values of the teams room: codes, and what the rules are asked about."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.services.branches.facts import Level
+
+
+class TermKind(StrEnum):
+    """How the team came into office."""
+
+    elected = "elected"
+    appointed = "appointed"  # as the leaders of a temporary branch are
+
+
+class PostRole(StrEnum):
+    """What somebody is in the team."""
+
+    secretary = "secretary"  # 书记
+    deputy_secretary = "deputy_secretary"  # 副书记
+    committee_member = "committee_member"  # 委员
+
+
+class SelectionChannel(StrEnum):
+    """Where somebody came from (选配方式)."""
+
+    internal = "internal"  # 内选
+    external = "external"  # 外聘
+    dispatched = "dispatched"  # 选派
+
+
+class Qualification(StrEnum):
+    """What is recorded of somebody's fitness for the post."""
+
+    business_management = "business_management"  # 懂经营管理
+    party_affairs = "party_affairs"  # 熟悉党务
+    mass_work = "mass_work"  # 善做群众工作
+    law = "law"
+    finance = "finance"
+    technology = "technology"
+
+
+class EndKind(StrEnum):
+    """Why a term or a post is over."""
+
+    replaced = "replaced"  # the next team took over
+    ended = "ended"  # by a stated reason
+    dissolved = "dissolved"  # with the branch
+
+
+class TermState(StrEnum):
+    """Where a term stands on a day."""
+
+    current = "current"
+    ending_soon = "ending_soon"
+    overdue = "overdue"
+    ended = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who is to hold a post.
+
+    `formal` and `of_branch` are what the roll says of a member, or what was stated of somebody who stands on no roll
+    here; None is not known.
+    """
+
+    role: PostRole
+    channel: SelectionChannel
+    formal: bool | None
+    of_branch: bool
+    qualifications: frozenset[Qualification]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """What the rules look at when a team takes office or somebody joins it: the whole team as it would be then."""
+
+    level: Level
+    temporary: bool
+    kind: TermKind
+    formal_members: int
+    holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermFacts:
+    """What the rules look at when a term begins or is prolonged.
+
+    `previous_due` is the day by which the team before should have been replaced (prolonged ones: the day approved),
+    None for a first term. `community` marks a branch that leans on a village or community as its territory.
+    """
+
+    level: Level
+    community: bool
+    chosen_on: date
+    valid_from: date
+    due_on: date
+    previous_due: date | None
