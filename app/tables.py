@@ -13,6 +13,7 @@ from app.services.contacts import models as contacts
 from app.services.coverage import models as coverage
 from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
+from app.services.matching import models as matching
 from app.services.organizations import models as organizations
 from app.services.policies import models as policies
 from app.services.privacy import models as privacy
@@ -34,6 +35,7 @@ ROOMS = (
     exchange,
     hosts,
     lockout,
+    matching,
     organizations,
     policies,
     privacy,

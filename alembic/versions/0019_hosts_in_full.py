@@ -52,8 +52,7 @@ def upgrade() -> None:
         "hosts", sa.Column("aliases", postgresql.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
     op.add_column(
-        "hosts",
-        sa.Column("provenance", postgresql.JSONB(), nullable=False, server_default=sa.text("'{}'::jsonb")),
+        "hosts", sa.Column("corrected", postgresql.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
     op.create_check_constraint("aliases", "hosts", "cardinality(aliases) <= 20 AND array_position(aliases, '') IS NULL")
     op.create_table(

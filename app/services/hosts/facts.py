@@ -13,11 +13,3 @@ class HostKind(StrEnum):
     market = "market"
     leading_firm = "leading_firm"
     origin_liaison = "origin_liaison"  # a liaison point at the members' place of origin (流出地)
-
-
-class MatchState(StrEnum):
-    """What has become of a proposal that an organisation sits in a host."""
-
-    open = "open"
-    accepted = "accepted"
-    rejected = "rejected"  # remembered: it is not proposed again

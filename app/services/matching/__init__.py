@@ -1,0 +1,1 @@
+"""Which host an organisation sits in: proposed from addresses, decided by a person, remembered."""
