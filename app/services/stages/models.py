@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 from app.services.branches.facts import Stage
-from app.services.branches.models import one_of
+
+STAGES = ", ".join(f"'{stage}'" for stage in Stage)
 
 
 class StageStep(Base):
@@ -22,9 +23,8 @@ class StageStep(Base):
 
     __tablename__ = "stage_steps"
     __table_args__ = (
-        CheckConstraint(one_of("from_stage", Stage), name="from_stage"),
-        CheckConstraint(one_of("to_stage", Stage), name="to_stage"),
-        CheckConstraint("from_stage <> to_stage", name="step"),
+        CheckConstraint(f"ARRAY[stage_before, stage] <@ ARRAY[{STAGES}]", name="stages"),
+        CheckConstraint("stage_before <> stage", name="step"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
         Index("ix_stage_steps_branch_id", "branch_id"),
     )
@@ -32,8 +32,8 @@ class StageStep(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     version: Mapped[int]
     branch_id: Mapped[UUID] = mapped_column(ForeignKey("branches.id"))
-    from_stage: Mapped[str]
-    to_stage: Mapped[str]
+    stage_before: Mapped[str]
+    stage: Mapped[str]
     taken_on: Mapped[date]
     taken_by: Mapped[str]
     reason: Mapped[str | None]

@@ -4,14 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.services.branches.facts import Level
-
-
-class TermKind(StrEnum):
-    """How the team came into office."""
-
-    elected = "elected"
-    appointed = "appointed"  # as the leaders of a temporary branch are
+from app.services.branches.facts import Election, Level
 
 
 class PostRole(StrEnum):
@@ -79,7 +72,7 @@ class TeamFacts:
 
     level: Level
     temporary: bool
-    kind: TermKind
+    election: Election
     formal_members: int
     holders: tuple[Holder, ...]
 

@@ -21,8 +21,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
+from app.services.branches.facts import Election
 from app.services.branches.models import one_of
-from app.services.teams.facts import EndKind, PostRole, SelectionChannel, TermKind
+from app.services.teams.facts import EndKind, PostRole, SelectionChannel
 
 
 class Term(Base):
@@ -36,7 +37,7 @@ class Term(Base):
     __table_args__ = (
         Unique("id", "branch_id"),  # what posts refers to
         Unique("branch_id", "number"),
-        CheckConstraint(one_of("kind", TermKind), name="kind"),
+        CheckConstraint(one_of("election", Election), name="election"),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("chosen_on <= valid_from", name="chosen_on"),
         CheckConstraint("due_on > valid_from", name="due_on"),
@@ -54,7 +55,7 @@ class Term(Base):
     version: Mapped[int]
     branch_id: Mapped[UUID] = mapped_column(ForeignKey("branches.id"))
     number: Mapped[int] = mapped_column(SmallInteger)
-    kind: Mapped[str]
+    election: Mapped[str]
     chosen_on: Mapped[date]
     valid_from: Mapped[date]
     due_on: Mapped[date]
