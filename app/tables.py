@@ -14,6 +14,7 @@ from app.services.coverage import models as coverage
 from app.services.exchange import models as exchange
 from app.services.hosts import models as hosts
 from app.services.matching import models as matching
+from app.services.members import models as members
 from app.services.organizations import models as organizations
 from app.services.policies import models as policies
 from app.services.privacy import models as privacy
@@ -36,6 +37,7 @@ ROOMS = (
     hosts,
     lockout,
     matching,
+    members,
     organizations,
     policies,
     privacy,

@@ -59,6 +59,7 @@ class Branch(Base):
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint("formal_members >= 0 AND probationary_members >= 0", name="members"),
+        CheckConstraint("roll_kept_since >= founded_on", name="roll_kept_since"),
         CheckConstraint("parent_id <> id", name="parent_id"),
         CheckConstraint("dissolved_on >= founded_on", name="dissolved_on"),
         CheckConstraint("(dissolved_on IS NULL) = (dissolution_reason IS NULL)", name="dissolution_reason"),
@@ -223,7 +224,6 @@ class BranchSuccession(Base):
         CheckConstraint("predecessor_id <> successor_id", name="ends"),
         CheckConstraint("reason <> ''", name="reason"),
         Index("ix_branch_successions_successor_id", "successor_id"),
-        Index("ix_branch_successions_region_code_id", "region_code", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))

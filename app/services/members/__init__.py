@@ -1,1 +1,1 @@
-"""Party members and where they belong."""
+"""Members (党员): formal and probationary, the branch their relation is with, and where they work."""

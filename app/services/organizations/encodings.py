@@ -14,7 +14,11 @@ class Encoding(Protocol):
 
     @property
     def column(self) -> str:
-        """The plain column the fact is taken from."""
+        """The column the fact is read from."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The plain columns it is made from: that one, unless it is generated itself."""
 
     def encode(self, value: Any) -> int:
         """The number to store for a fact."""
@@ -29,8 +33,19 @@ class Encoding(Protocol):
         """An immutable SQL expression over the plain columns that gives the number to store."""
 
 
+class OneColumn:
+    """What is made from the column it is read from."""
+
+    __slots__ = ()
+    column: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+
 @dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(OneColumn):
     """A text column with a closed list of codes; `nothing` adds a first place for NULL."""
 
     column: str
@@ -58,7 +73,7 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True)
-class YesNoUnknown:
+class YesNoUnknown(OneColumn):
     """A boolean column in which NULL is a fact of its own: not known."""
 
     column: str
@@ -77,7 +92,7 @@ class YesNoUnknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(OneColumn):
     """A boolean column in which NULL counts as no: nobody has reported it."""
 
     column: str
@@ -96,7 +111,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class Below(OneColumn):
     """Whether a number column, never NULL, stays below a limit."""
 
     column: str
@@ -116,7 +131,7 @@ class Below:
 
 
 @dataclass(frozen=True, slots=True)
-class Banded:
+class Banded(OneColumn):
     """A number column stored as a band; `per_unit` column units make one unit of the scale (100 fen a yuan)."""
 
     column: str
@@ -140,7 +155,53 @@ class Banded:
 
 
 @dataclass(frozen=True, slots=True)
-class FromIndustry:
+class Held:
+    """A count that was reported and one that is kept name by name here; what holds is a generated column of its own.
+
+    Where the roll is kept, the names are counted and nothing else; elsewhere the list of names may be short, and the
+    larger of the two holds. NULL is not known.
+    """
+
+    column: str
+    reported: str
+    counted: str
+    scale: Scale
+    complete: str = "roll_kept"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.reported, self.counted, self.complete
+
+    def encode(self, value: Any) -> int:
+        return self.scale.bands.index(value)
+
+    def decode(self, number: int) -> Any:
+        return self.scale.bands[_within(number, len(self.scale.bands), self.column)]
+
+    def observe(self, row: Mapping[str, Any]) -> Any:
+        return self.scale.band(self.number(row))
+
+    def number(self, row: Mapping[str, Any]) -> int | None:
+        """The count that holds, as the plain columns of a row tell it."""
+        if row[self.complete]:
+            return row[self.counted] or 0
+        return max((told for name in (self.reported, self.counted) if (told := row[name]) is not None), default=None)
+
+    def number_sql(self) -> str:
+        """The immutable SQL expression for the count that holds. A generated column cannot be made from another."""
+        return (
+            f"CASE WHEN {self.complete} THEN coalesce({self.counted}, 0)"
+            f" ELSE greatest({self.reported}, {self.counted}) END"
+        )
+
+    def sql(self) -> str:
+        cuts = ", ".join(map(str, self.scale.cuts))
+        known = f"1 + width_bucket(({self.number_sql()})::bigint, ARRAY[{cuts}]::bigint[])"
+        return f"CASE WHEN {self.number_sql()} IS NULL THEN 0 ELSE {known} END"
+
+
+@dataclass(frozen=True, slots=True)
+class FromIndustry(OneColumn):
     """The sector, taken from the industry column."""
 
     column: str = "industry"

@@ -21,7 +21,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
-from app.services.organizations.facts import CoverageMode, Status, UncoveredReason, sql_expression
+from app.services.organizations.facts import (
+    PROBATIONARY,
+    RELATION,
+    WORKING,
+    CoverageMode,
+    Status,
+    UncoveredReason,
+    sql_expression,
+)
 from app.services.organizations.kinds import Kind
 from app.services.regions.coordinates import ALLOWED
 
@@ -33,6 +41,9 @@ COUNTS = (
     "formal_members_working",
     "formal_members_relation",
     "probationary_members",
+    "counted_working",
+    "counted_relation",
+    "counted_probationary",
 )
 ENDED = (Status.closed, Status.revoked)
 WHOLE_REGION = (
@@ -58,7 +69,9 @@ class Organization(Base):
 
     Valid time: established_on, status_since, closed_on. Recorded time: recorded_at, and the history table.
     Money is fen. NULL in a fact means that nobody has told. `covered_by` is the branch that covers it today and
-    `line_code` that branch's authority: by them a line and a branch's secretary see it (refresh_facts keeps them).
+    `line_code` that branch's authority: by them a line and a branch's secretary see it (refresh_facts keeps them, and
+    the counts of members kept here: `counted_*`, NULL when nobody was ever entered, and `roll_kept`, whether that
+    branch says its roll is complete). `members_*` are the counts that hold, of what was reported and what is counted.
     Coordinates are micro-degrees on WGS-84; `datum` says what they were told in (see regions/coordinates).
     """
 
@@ -130,6 +143,13 @@ class Organization(Base):
     formal_members_working: Mapped[int | None]
     formal_members_relation: Mapped[int | None]
     probationary_members: Mapped[int | None]
+    counted_working: Mapped[int | None]
+    counted_relation: Mapped[int | None]
+    counted_probationary: Mapped[int | None]
+    roll_kept: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    members_working: Mapped[int | None] = mapped_column(Computed(WORKING.number_sql(), persisted=True))
+    members_relation: Mapped[int | None] = mapped_column(Computed(RELATION.number_sql(), persisted=True))
+    members_probationary: Mapped[int | None] = mapped_column(Computed(PROBATIONARY.number_sql(), persisted=True))
     has_union: Mapped[bool | None]
     has_youth_league: Mapped[bool | None]
     has_womens_organisation: Mapped[bool | None]
