@@ -31,9 +31,7 @@ END $$
 FOLLOW = f"""
 CREATE FUNCTION branch_successions_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    lo text := current_setting('liangxin.lo', true);
-    hi text := current_setting('liangxin.hi', true);
-    whole text := current_setting('liangxin.whole', true);
+    narrow text[];
     moved uuid[];
 BEGIN
     moved := ARRAY(
@@ -43,8 +41,7 @@ BEGIN
     IF moved = '{{}}' THEN
         RETURN NULL;
     END IF;
-    PERFORM set_config('liangxin.lo', '0', true), set_config('liangxin.hi', '1000000000000', true),
-            set_config('liangxin.whole', 't', true);
+    narrow := widen_scope();
     UPDATE branch_successions AS told
        SET region_code = gone.region_code, authority_code = gone.authority_code,
            successor_region_code = heir.region_code, successor_authority_code = heir.authority_code,
@@ -52,9 +49,48 @@ BEGIN
       FROM branches AS gone, branches AS heir
      WHERE gone.id = told.predecessor_id AND heir.id = told.successor_id
        AND (told.predecessor_id = ANY (moved) OR told.successor_id = ANY (moved));
-    PERFORM set_config('liangxin.lo', coalesce(lo, ''), true), set_config('liangxin.hi', coalesce(hi, ''), true),
-            set_config('liangxin.whole', coalesce(whole, ''), true);
+    PERFORM narrow_scope(narrow);
     RETURN NULL;
+END $$
+"""
+
+# As in 0005, and no branch ends with members on its roll: their relation would be nowhere.
+ENDED = """
+CREATE OR REPLACE FUNCTION branches_end_refused() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM branches WHERE parent_id = NEW.id
+               AND (dissolved_on IS NULL OR dissolved_on > NEW.dissolved_on)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_branches_has_children',
+                              MESSAGE = 'ck_branches_has_children';
+    END IF;
+    IF EXISTS (SELECT 1 FROM branch_organizations WHERE branch_id = NEW.id
+               AND (valid_to IS NULL OR valid_to > NEW.dissolved_on)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_branches_covers_beyond_scope',
+                              MESSAGE = 'ck_branches_covers_beyond_scope';
+    END IF;
+    IF EXISTS (SELECT 1 FROM members WHERE branch_id = NEW.id AND state = 'current') THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_branches_has_members',
+                              MESSAGE = 'ck_branches_has_members';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+# When a branch is divided its members go with their employer, and those without one where `rest` says (null: they
+# stay). `organizations` and `heirs` are pairs.
+DIVIDE = """
+CREATE FUNCTION divide_members(leaving uuid, organizations uuid[], heirs uuid[], rest uuid, day date) RETURNS integer
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+    entering jsonb;
+BEGIN
+    SELECT coalesce(jsonb_object_agg(members.id, pair.heir), '{}') INTO entering
+      FROM members JOIN unnest(organizations, heirs) AS pair (organization_id, heir) USING (organization_id)
+     WHERE members.branch_id = leaving AND members.state = 'current';
+    PERFORM narrow_scope(narrow);
+    RETURN move_members(ARRAY[leaving], entering || jsonb_strip_nulls(jsonb_build_object('*', rest)), day);
 END $$
 """
 
@@ -82,6 +118,10 @@ def upgrade() -> None:
         FOLLOW,
         "CREATE TRIGGER branch_successions_follow AFTER UPDATE ON branches REFERENCING OLD TABLE AS old_rows"
         " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION branch_successions_follow()",
+        DIVIDE,
+        "SET ROLE liangxin_lookup",
+        ENDED,
+        "SET ROLE liangxin_owner",
     ):
         op.execute(statement)
 
@@ -183,7 +223,6 @@ def _successions() -> None:
         sa.CheckConstraint("reason <> ''", "reason"),
     )
     op.create_index("ix_branch_successions_successor_id", "branch_successions", ["successor_id"])
-    op.create_index("ix_branch_successions_region_code_id", "branch_successions", ["region_code", "id"])
 
 
 def downgrade() -> None:

@@ -201,11 +201,16 @@ def watched(table: str, key: str = "id", region: str = "region_code", masked: tu
 Model = TypeVar("Model", bound=Base)
 
 
-def as_of(model: type[Model], at: datetime) -> Subquery[Any]:
-    """The model's rows as they were known at an instant: current and replaced ones in one shape, as a FROM item."""
+def as_of(model: type[Model], at: datetime, ids: "Select[Any] | list[UUID] | None" = None) -> Subquery[Any]:
+    """The model's rows as they were known at an instant: current and replaced ones in one shape, as a FROM item.
+
+    With `ids` only these rows, which are then found in the history by its index.
+    """
     table = model.metadata.tables[model.__tablename__]
     current = select(*table.columns).where(table.c.recorded_at <= at)
     replaced = _replaced(table).where(History.recorded_from <= at, History.recorded_to > at)
+    if ids is not None:
+        current, replaced = current.where(table.c.id.in_(ids)), replaced.where(History.subject_id.in_(ids))
     return current.union_all(replaced).subquery(table.name)
 
 

@@ -1,10 +1,11 @@
 """Branches: founding them, what they cover, and how they end."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.core.acts import Act
@@ -19,7 +20,7 @@ from app.core.errors import (
     VersionRequired,
 )
 from app.core.sheets import Column
-from app.core.wire import Day
+from app.core.wire import Day, Instant
 from app.services.access.permissions import Permission
 from app.services.branches import reads, service
 from app.services.branches.schemas import (
@@ -61,7 +62,11 @@ COLUMNS = (
     Column("host_name"),
     Column("region_code"),
     Column("region_level", coded="region_level"),
+    Column("term_kind", coded="term_kind"),
+    Column("ends_on", "date", heading="branch_ends_on"),
+    Column("approved_on", "date", heading="branch_approved_on"),
     Column("founded_on", "date"),
+    Column("filed_on", "date", heading="branch_filed_on"),
     Column("dissolved_on", "date"),
     Column("dissolution_reason"),
     Column("formal_members", "integer"),
@@ -103,14 +108,30 @@ class BranchFounded(BulkItem):
     id: UUID | None = Field(description="The new branch; null when refused.")
 
 
-async def _detail(act: Act, branch_id: UUID, request: Request) -> dict[str, Any]:
-    row = await service.shown(act, branch_id)
+class BranchAsked(BaseModel):
+    """At which time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: Annotated[
+        Instant | None, Field(description="As it was known at this time: what a reader was told then.")
+    ] = None
+
+
+async def _detail(act: Act, branch_id: UUID, request: Request, at: datetime | None = None) -> dict[str, Any]:
+    row = await service.shown(act, branch_id, at)
+    if row["findings"] is None:
+        return row
     return {**row, "findings": [finding_json(finding, language(request)) for finding in row["findings"]]}
 
 
 @router.get("", summary="List branches", response_model=Listed[BranchRead], responses=declares(NotAcceptable))
 async def list_branches(act: BranchesRead, request: Request, query: Annotated[BranchList, Query()]) -> Response:
-    """Branches by region; as JSON pages, or all filtered rows as CSV or XLSX by `Accept`."""
+    """Branches by region; as JSON pages, or all filtered rows as CSV or XLSX by `Accept`.
+
+    With `as_of` what was known at that time, authorities, hosts and covered organisations with it; the caller's scope
+    is today's.
+    """
     return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
 
 
@@ -149,9 +170,14 @@ def _item(index: int, outcome: UUID | Failure, request: Request) -> dict[str, An
 
 
 @router.get("/{branch_id}", summary="Read a branch", response_model=BranchDetail, responses=declares(NotFound))
-async def read_branch(act: BranchesRead, branch_id: UUID, request: Request) -> Response:
-    """One branch with the departures approved for it, what the rules say of it today, and what the caller may do."""
-    return answers.one(BranchDetail, await _detail(act, branch_id, request), request)
+async def read_branch(
+    act: BranchesRead, branch_id: UUID, request: Request, query: Annotated[BranchAsked, Query()]
+) -> Response:
+    """One branch with the departures approved for it, what the rules say of it today, and what the caller may do.
+
+    With `as_of` it is told as it was known at that time; nothing is judged and nothing can be done then.
+    """
+    return answers.one(BranchDetail, await _detail(act, branch_id, request, query.as_of), request)
 
 
 @router.patch(

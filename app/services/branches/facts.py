@@ -1,6 +1,8 @@
 """Frozen values of the branches room: codes, and what the rules are asked about."""
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -78,7 +80,9 @@ class FoundingFacts:
     """What the rules look at when a branch is founded, grows by an organisation, or changes its level.
 
     `formal` and `probationary` are the branch's own members; `able` counts organisations with enough formal members
-    for a branch of their own; `covered_elsewhere` those that another branch covers in the same period.
+    for a branch of their own; `covered_elsewhere` those that another branch covers in the same period. `months` is how
+    long a temporary or project branch is meant to stand, None for a regular one; `days_over` how long it has stood
+    beyond that.
     """
 
     level: Level
@@ -89,6 +93,25 @@ class FoundingFacts:
     formal: int
     probationary: int
     has_host: bool
+    term: TermKind = TermKind.regular
+    months: int | None = None
+    days_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFacts:
+    """What the rules look at when a superior approves an application; `days_late` after the day it was due."""
+
+    own: bool
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionFacts:
+    """How the first leading team of a branch with this term came into office."""
+
+    term: TermKind
+    election: Election
 
 
 OUTRANKS: Final[dict[Level, frozenset[Level]]] = {
@@ -97,3 +120,15 @@ OUTRANKS: Final[dict[Level, frozenset[Level]]] = {
     Level.committee: frozenset({Level.branch, Level.general_branch}),
 }
 """Which levels may belong to a party organisation of this level."""
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; where that month is shorter, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def whole_months(first: date, end: date) -> int:
+    """How many whole months lie between two days; none where the second is not later."""
+    months = max(0, (end.year - first.year) * 12 + end.month - first.month)
+    return months - 1 if months and months_after(first, months) > end else months

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from app.core.errors import Failure, FieldError, Invalid, refuse_hard
 from app.core.findings import Finding, judge
 from app.services.authorities.reads import parsed_code
 from app.services.branches import repository
-from app.services.branches.facts import OUTRANKS, FoundingFacts, Level, ManagementMode
+from app.services.branches.facts import OUTRANKS, FoundingFacts, Level, ManagementMode, TermKind, whole_months
 from app.services.branches.failures import require_reason
 from app.services.branches.policy import KIND, BranchPolicy
 from app.services.branches.repository import Candidate, Grounds
 from app.services.branches.rules import FOUNDING
 from app.services.branches.schemas import BranchCreate
 from app.services.policies import service as policies
+from app.services.policies.facts import Numbers
 from app.services.regions.facts import ancestor
 from app.services.regions.stated import placed
 
@@ -28,10 +29,12 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A branch that may be founded: its columns, and what it covers."""
+    """A branch that may be founded: its columns, what it covers, and what the rules say of it."""
 
     row: dict[str, Any]
     organizations: list[Candidate]
+    findings: tuple[Finding, ...]
+    policy: BranchPolicy
 
 
 async def found(act: Act, draft: BranchCreate) -> UUID:
@@ -43,7 +46,19 @@ async def found(act: Act, draft: BranchCreate) -> UUID:
 
 
 async def found_each(act: Act, drafts: Sequence[BranchCreate]) -> list[UUID | Failure]:
-    """Found those that may be, in order; for each its key, or why not. A refused one does not stop the others.
+    """Found those that may be, in order; for each its key, or why not. A refused one does not stop the others."""
+    outcomes = await judge_each(act, drafts)
+    keys = iter(await write(act, [outcome for outcome in outcomes if isinstance(outcome, Ready)]))
+    return [outcome if isinstance(outcome, Failure) else next(keys) for outcome in outcomes]
+
+
+async def write(act: Act, ready: Sequence[Ready]) -> list[UUID]:
+    """Found what has been judged in this act; returns the keys in order."""
+    return await repository.found(act, [each.row for each in ready], [each.organizations for each in ready])
+
+
+async def judge_each(act: Act, drafts: Sequence[BranchCreate]) -> list[Ready | Failure]:
+    """What would be founded, in order, or why not; nothing is written.
 
     Everything referred to is locked first, in one order, so that two requests over the same organisations wait for
     each other instead of both covering them.
@@ -71,9 +86,7 @@ async def found_each(act: Act, drafts: Sequence[BranchCreate]) -> list[UUID | Fa
         else:
             taken.update(draft.organization_ids)
             outcomes.append(ready)
-    passed = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
-    keys = iter(await repository.found(act, [each.row for each in passed], [each.organizations for each in passed]))
-    return [outcome if isinstance(outcome, Failure) else next(keys) for outcome in outcomes]
+    return outcomes
 
 
 async def policy_at(act: Act, place: Place) -> BranchPolicy:
@@ -86,7 +99,7 @@ async def policy_at(act: Act, place: Place) -> BranchPolicy:
 def _ready(
     act: Act, draft: BranchCreate, place: Place, grounds: Grounds, policy: BranchPolicy, taken: set[UUID]
 ) -> Ready:
-    errors = [*_days_wrong(draft.founded_on, act.today), *_references_wrong(act, draft, grounds)]
+    errors = [*_days_wrong(draft, act.today), *_references_wrong(act, draft, grounds)]
     if errors:
         raise Invalid(errors=tuple(errors))
     organizations = [grounds.organizations[key] for key in draft.organization_ids]
@@ -108,7 +121,11 @@ def _ready(
             "parent_id": draft.parent_id,
             "region_code": code,
             "region_level": level,
+            "term_kind": draft.term_kind,
+            "ends_on": draft.ends_on,
+            "approved_on": draft.approved_on,
             "founded_on": draft.founded_on,
+            "filed_on": draft.filed_on,
             "formal_members": facts.formal,
             "probationary_members": facts.probationary,
             "departures": recorded(act, departing, policy, draft.departure_reason),
@@ -116,15 +133,38 @@ def _ready(
             "recorded_at": act.now,
         },
         organizations,
+        findings,
+        policy,
     )
 
 
-def _days_wrong(founded_on: date, today: date) -> list[FieldError]:
-    if founded_on > today:
-        return [FieldError("/founded_on", "day_future")]
-    if founded_on < FIRST_DAY:
-        return [FieldError("/founded_on", "day_too_early", {"earliest": FIRST_DAY.isoformat()})]
-    return []
+def _days_wrong(draft: BranchCreate, today: date) -> list[FieldError]:
+    return [
+        *day_wrong("/founded_on", draft.founded_on, FIRST_DAY, today),
+        *day_wrong("/approved_on", draft.approved_on, FIRST_DAY, draft.founded_on, "day_too_late"),
+        *day_wrong("/filed_on", draft.filed_on, draft.founded_on, today),
+        *end_day_wrong(draft.term_kind, draft.ends_on, draft.founded_on),
+    ]
+
+
+def day_wrong(
+    pointer: str, day: date | None, earliest: date, latest: date, late: str = "day_future"
+) -> list[FieldError]:
+    """What is wrong with a day that must lie between two, both included; `late` says why the second binds."""
+    if day is None or earliest <= day <= latest:
+        return []
+    if day < earliest:
+        return [FieldError(pointer, "day_too_early", {"earliest": earliest.isoformat()})]
+    return [FieldError(pointer, late, {"latest": latest.isoformat()})]
+
+
+def end_day_wrong(term: TermKind, ends_on: date | None, founded_on: date) -> list[FieldError]:
+    """What is wrong with a planned end: temporary and project branches have one, after their founding; others none."""
+    if term is TermKind.regular:
+        return [] if ends_on is None else [FieldError("/ends_on", "branch_end_unexpected")]
+    if ends_on is None:
+        return [FieldError("/ends_on", "branch_end_missing")]
+    return day_wrong("/ends_on", ends_on, founded_on + timedelta(days=1), date.max)
 
 
 def _references_wrong(act: Act, draft: BranchCreate, grounds: Grounds) -> list[FieldError]:
@@ -196,6 +236,8 @@ def founding_facts(
         formal=formal,
         probationary=probationary,
         has_host=draft.host_id is not None,
+        term=draft.term_kind,
+        months=None if draft.ends_on is None else whole_months(draft.founded_on, draft.ends_on),
     )
 
 
@@ -214,8 +256,8 @@ def covered_from(organization: Candidate, day: date) -> bool:
     return any(end is None or (end > day and end > start) for start, end in organization.periods)
 
 
-def recorded(act: Act, departing: Sequence[Finding], policy: BranchPolicy, reason: str | None) -> list[dict[str, Any]]:
-    """Departures as they are kept with the branch."""
+def recorded(act: Act, departing: Sequence[Finding], policy: Numbers, reason: str | None) -> list[dict[str, Any]]:
+    """Departures as they are kept with what departs."""
     return [
         {
             "code": finding.code,

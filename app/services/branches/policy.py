@@ -20,6 +20,8 @@ from app.services.coverage.policy import (
 from app.services.policies.facts import PolicyKind
 
 LEVELS = "《中国共产党章程》（2022年修改）第三十条；人数为基层党组织设置的通行口径"
+APPROVAL = "《中国共产党支部工作条例（试行）》（2018年）第六条"
+TEMPORARY = "《中国共产党支部工作条例（试行）》（2018年）第八条"
 
 Counted = Literal["formal", "all"]
 
@@ -43,6 +45,13 @@ class BranchPolicy:
     level_counts: Cited[Counted]
     hosted_modes: Cited[int]  # how many hosts an attached or territorial branch leans on
     branches_each: Cited[int]  # by how many branches an organisation counts as covered
+    approval_months: Cited[int]  # within which a superior answers an application
+    approved_by_another: Cited[bool]
+    leaders_elected: Cited[bool]
+    project_months: Cited[int]  # from which a project is to have a branch
+    temporary_months: Cited[int]  # up to which a branch for a task is temporary
+    temporary_elects: Cited[bool]
+    days_past_end: Cited[int]
 
 
 DEFAULT = BranchPolicy(
@@ -60,6 +69,13 @@ DEFAULT = BranchPolicy(
     level_counts=Cited("formal", LEVELS),
     hosted_modes=Cited(1, TWO_NEW_OPINION),
     branches_each=Cited(1, LOCAL_PRACTICE),
+    approval_months=Cited(1, APPROVAL),
+    approved_by_another=Cited(True, APPROVAL),
+    leaders_elected=Cited(True, APPROVAL),
+    project_months=Cited(6, JOINT_RULES),
+    temporary_months=Cited(6, JOINT_RULES),
+    temporary_elects=Cited(False, TEMPORARY),
+    days_past_end=Cited(0, TEMPORARY),
 )
 
 KIND = PolicyKind("branches", DEFAULT)

@@ -1,93 +1,153 @@
 """Branches, and the organisations they cover, as rows for the wire."""
 
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.core.acts import Act
+from app.core.clock import day_of
 from app.core.dated import valid_on
-from app.core.errors import NotFound
-from app.core.history import versions_of
+from app.core.errors import FieldError, Invalid, NotFound
+from app.core.history import as_of, versions_of
 from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded
 from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.models import Authority
 from app.services.authorities.reads import parsed_code
+from app.services.branches.facts import TermKind
 from app.services.branches.models import Branch, BranchOrganization
 from app.services.branches.schemas import BranchFilters, BranchRead, BranchVersion, CoveredOrganization
 from app.services.hosts.models import Host
 from app.services.organizations.models import Organization
 from app.services.regions.stated import stated_span
 
-SORTS = Sorts(
-    {"region_code": Branch.region_code, "founded_on": Branch.founded_on, "name": Branch.name}, Branch.id, "region_code"
+SORTED = ("region_code", "founded_on", "name")
+EXACT = (
+    "level",
+    "formation_mode",
+    "management_mode",
+    "stage",
+    "authority_id",
+    "host_id",
+    "parent_id",
+    "term_kind",
 )
-EXACT = ("level", "formation_mode", "management_mode", "stage", "authority_id", "host_id", "parent_id")
 
 
-def _shown(today: date) -> "Select[Any]":
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Branches as they are told, today's or as they were known at a time, and the columns that they are narrowed by."""
+
+    query: "Select[Any]"
+    branch: Any
+    authority: Any
+
+
+def _shown(day: date) -> Shown:
     covered = (
         select(func.count())
         .where(
             BranchOrganization.branch_id == Branch.id,
-            valid_on(BranchOrganization.valid_from, BranchOrganization.valid_to, today),
+            valid_on(BranchOrganization.valid_from, BranchOrganization.valid_to, day),
         )
         .correlate(Branch)
         .scalar_subquery()
     )
-    return (
+    return _told(Branch, Authority, Host, covered)
+
+
+def _known(at: datetime, only: list[UUID] | None = None) -> Shown:
+    """Each noun as it was known then; a row written before terms were told is regular."""
+    branch, authority, host = as_of(Branch, at, only), as_of(Authority, at), as_of(Host, at)
+    link = as_of(BranchOrganization, at).c
+    counted = (
+        select(link.branch_id, func.count().label("covered"))
+        .where(valid_on(link.valid_from, link.valid_to, day_of(at)))
+        .group_by(link.branch_id)
+        .subquery("counted")
+    )
+    shown = _told(
+        branch,
+        authority,
+        host,
+        func.coalesce(counted.c.covered, 0),
+        term_kind=func.coalesce(branch.c.term_kind, TermKind.regular),
+        succeeded=func.coalesce(branch.c.succeeded, False),
+    )
+    return replace(shown, query=shown.query.outerjoin(counted, counted.c.branch_id == branch.c.id))
+
+
+def _told(branch: Any, authority: Any, host: Any, covered: ColumnElement[int], **then: ColumnElement[Any]) -> Shown:
+    row, above, ground = (getattr(each, "c", each) for each in (branch, authority, host))
+    query = (
         select(
             *columns(
                 BranchRead,
-                Branch,
-                region_code=padded(Branch.region_code),
-                authority_code=padded(Branch.authority_code, DIGITS),
-                outflow_authority_code=padded(Branch.outflow_authority_code, DIGITS),
-                authority_name=Authority.name,
-                host_name=Host.name,
+                row,
+                region_code=padded(row.region_code),
+                authority_code=padded(row.authority_code, DIGITS),
+                outflow_authority_code=padded(row.outflow_authority_code, DIGITS),
+                authority_name=above.name,
+                host_name=ground.name,
                 organizations_covered=covered,
+                **then,
             )
         )
-        .outerjoin(Authority, Authority.id == Branch.authority_id)
-        .outerjoin(Host, Host.id == Branch.host_id)
+        .select_from(branch)
+        .outerjoin(authority, above.id == row.authority_id)
+        .outerjoin(host, ground.id == row.host_id)
     )
+    return Shown(query, row, above)
 
 
 async def listed(act: Act, filters: BranchFilters, ask: Ask) -> Page:
-    """One page of branches, by region unless another sort is asked for."""
-    lines = (Branch.authority_code, Branch.outflow_authority_code)
-    query = _shown(act.today).where(*within(act, Branch.region_code, lines, [Branch.id]))
+    """One page of branches, by region unless another sort is asked for. Raises Invalid for a time to come."""
+    shown = _shown(act.today) if filters.as_of is None else _known(_past(act, filters.as_of))
+    branch, query = shown.branch, shown.query
+    lines = (branch.authority_code, branch.outflow_authority_code)
+    query = query.where(*within(act, branch.region_code, lines, [branch.id]))
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
-        query = query.where(Branch.region_code >= low, Branch.region_code < high)
+        query = query.where(branch.region_code >= low, branch.region_code < high)
     if filters.authority is not None:
         low, high = span(parsed_code(filters.authority, "/authority"))
-        query = query.where(Authority.code >= low, Authority.code < high)
+        query = query.where(shown.authority.code >= low, shown.authority.code < high)
     for name in EXACT:
         value = getattr(filters, name)
         if value is not None:
-            query = query.where(getattr(Branch, name) == value)
+            query = query.where(getattr(branch, name) == value)
     if filters.organization_id is not None:
         links = select(BranchOrganization.branch_id).where(
             BranchOrganization.organization_id == filters.organization_id
         )
-        query = query.where(Branch.id.in_(links))
+        query = query.where(branch.id.in_(links))
     if filters.name is not None:
-        query = query.where(func.strpos(Branch.name, filters.name) > 0)
+        query = query.where(func.strpos(branch.name, filters.name) > 0)
     if filters.standing_on is not None:
         query = query.where(
-            Branch.founded_on <= filters.standing_on,
-            or_(Branch.dissolved_on.is_(None), Branch.dissolved_on > filters.standing_on),
+            branch.founded_on <= filters.standing_on,
+            or_(branch.dissolved_on.is_(None), branch.dissolved_on > filters.standing_on),
         )
-    return await page(act, query, ask, SORTS, [getattr(filters, name) for name in BranchFilters.model_fields])
+    if filters.ends_before is not None:
+        query = query.where(branch.ends_on < filters.ends_before, branch.dissolved_on.is_(None))
+    sorts = Sorts({name: getattr(branch, name) for name in SORTED}, branch.id, "region_code")
+    return await page(act, query, ask, sorts, [getattr(filters, name) for name in BranchFilters.model_fields])
 
 
-async def one(act: Act, branch_id: UUID) -> dict[str, Any]:
-    """One branch with its departures. Raises NotFound."""
-    query = _shown(act.today).add_columns(Branch.departures).where(Branch.id == branch_id)
+def _past(act: Act, at: datetime) -> datetime:
+    if at > act.now:
+        raise Invalid(errors=(FieldError("/as_of", "instant_future"),))
+    return at
+
+
+async def one(act: Act, branch_id: UUID, at: datetime | None = None) -> dict[str, Any]:
+    """One branch with its departures, today's or as it was known at a time. Raises NotFound."""
+    shown = _shown(act.today) if at is None else _known(_past(act, at), [branch_id])
+    query = shown.query.add_columns(shown.branch.departures).where(shown.branch.id == branch_id)
     row = (await act.session.execute(query)).mappings().first()
     if row is None:
         raise NotFound()
@@ -97,7 +157,15 @@ async def one(act: Act, branch_id: UUID) -> dict[str, Any]:
 async def history(act: Act, branch_id: UUID, ask: Ask) -> Page:
     """All versions of a branch, the newest first. Raises NotFound when there is none to be seen."""
     versions = versions_of(Branch, branch_id).c
-    query = select(*columns(BranchVersion, versions, region_code=padded(versions.region_code)))
+    query = select(
+        *columns(
+            BranchVersion,
+            versions,
+            region_code=padded(versions.region_code),
+            term_kind=func.coalesce(versions.term_kind, TermKind.regular),
+            succeeded=func.coalesce(versions.succeeded, False),
+        )
+    )
     found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), branch_id)
     if not found.rows:
         raise NotFound()

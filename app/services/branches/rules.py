@@ -1,9 +1,17 @@
-"""What is asked before a branch is founded, takes in an organisation, or changes its level."""
+"""What is asked before a branch is applied for and founded, takes in an organisation, or changes its level."""
 
 from collections.abc import Callable
 
 from app.core.findings import Cited, Finding
-from app.services.branches.facts import FormationMode, FoundingFacts, Level
+from app.services.branches.facts import (
+    DecisionFacts,
+    Election,
+    ElectionFacts,
+    FormationMode,
+    FoundingFacts,
+    Level,
+    TermKind,
+)
 from app.services.branches.policy import BranchPolicy
 
 
@@ -88,7 +96,63 @@ def committee_is_large(facts: FoundingFacts, policy: BranchPolicy) -> Finding | 
     return policy.committee_from.departure("committee_too_small", counted(facts, policy)) if small else None
 
 
+def project_is_long(facts: FoundingFacts, policy: BranchPolicy) -> Finding | None:
+    """A project has a branch of its own when it lasts half a year or longer."""
+    short = facts.term is TermKind.project and (facts.months or 0) < policy.project_months.value
+    return policy.project_months.departure("branch_project_too_short", facts.months) if short else None
+
+
+def temporary_is_short(facts: FoundingFacts, policy: BranchPolicy) -> Finding | None:
+    """What is to last as long as a project that has a branch had better have one that is not temporary."""
+    long = facts.term is TermKind.temporary and (facts.months or 0) >= policy.temporary_months.value
+    return policy.temporary_months.advice("branch_temporary_long", facts.months) if long else None
+
+
+def temporary_does_less(facts: FoundingFacts, policy: BranchPolicy) -> Finding | None:
+    """A temporary branch has appointed leaders, and normally neither recruits nor elects."""
+    less = facts.term is TermKind.temporary and not policy.temporary_elects.value
+    return policy.temporary_elects.advice("branch_temporary_limits", facts.term) if less else None
+
+
+def ends_with_its_task(facts: FoundingFacts, policy: BranchPolicy) -> Finding | None:
+    """A branch for a time ends with its task: past its planned end it is extended or dissolved."""
+    late = facts.days_over > policy.days_past_end.value
+    return policy.days_past_end.advice("branch_past_its_end", facts.days_over) if late else None
+
+
+def nobody_approves_his_own(facts: DecisionFacts, policy: BranchPolicy) -> Finding | None:
+    """The superior approves, not whoever put the application forward."""
+    own = facts.own and policy.approved_by_another.value
+    return policy.approved_by_another.hard("application_own", facts.own) if own else None
+
+
+def approved_in_time(facts: DecisionFacts, policy: BranchPolicy) -> Finding | None:
+    """An application is normally answered within a month."""
+    late = facts.days_late > 0
+    return policy.approval_months.departure("application_decided_late", facts.days_late) if late else None
+
+
+def leaders_are_elected(facts: ElectionFacts, policy: BranchPolicy) -> Finding | None:
+    """Once approved, a branch elects its committee or secretary; that the superior appoints them is a departure."""
+    appointed = facts.term is not TermKind.temporary and facts.election is Election.appointed
+    wrong = appointed and policy.leaders_elected.value
+    return policy.leaders_elected.departure("branch_leaders_appointed", facts.election) if wrong else None
+
+
+def temporary_is_appointed(facts: ElectionFacts, policy: BranchPolicy) -> Finding | None:
+    """Whoever approves a temporary branch appoints its leaders."""
+    elected = facts.term is TermKind.temporary and facts.election is Election.elected
+    wrong = elected and not policy.temporary_elects.value
+    return policy.temporary_elects.departure("branch_temporary_elected", facts.election) if wrong else None
+
+
 Rule = Callable[[FoundingFacts, BranchPolicy], Finding | None]
+
+TERM: tuple[Rule, ...] = (project_is_long, temporary_is_short, temporary_does_less, ends_with_its_task)
+
+DECIDING = (nobody_approves_his_own, approved_in_time)
+
+ELECTING = (leaders_are_elected, temporary_is_appointed)
 
 HOSTING: tuple[Rule, ...] = (attached_to_a_host, territorial_on_a_host)
 
@@ -107,6 +171,7 @@ FOUNDING: tuple[Rule, ...] = (
     *HOSTING,
     carried_by_members,
     *LEVEL,
+    *TERM,
 )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.wire import AllowedAction, Day, Line, Sentence, Whole, absent
+from app.core.wire import AllowedAction, Day, Instant, Line, Sentence, Whole, absent
 from app.services.authorities.schemas import AuthorityCode
-from app.services.branches.facts import FormationMode, Level, ManagementMode, Stage
+from app.services.branches.facts import FormationMode, Level, ManagementMode, Stage, TermKind
 from app.services.regions.stated import RegionCode, RegionLevel
 
 MOST_COVERED = 500
@@ -31,9 +31,14 @@ EXAMPLE: dict[str, Any] = {
     "parent_id": None,
     "region_code": "330106010000",
     "region_level": 4,
+    "term_kind": "regular",
+    "ends_on": None,
+    "approved_on": "2026-02-03",
     "founded_on": "2026-02-10",
+    "filed_on": "2026-02-12",
     "dissolved_on": None,
     "dissolution_reason": None,
+    "succeeded": False,
     "formal_members": 4,
     "probationary_members": 0,
     "organizations_covered": 3,
@@ -84,9 +89,14 @@ class BranchRead(BaseModel):
     parent_id: UUID | None
     region_code: RegionCode
     region_level: int
+    term_kind: TermKind
+    ends_on: date | None = Field(description="The planned end of a temporary or project branch.")
+    approved_on: date | None = Field(description="When the superior approved it; null where that is not known.")
     founded_on: date
+    filed_on: date | None = Field(description="When approval and election were filed; null: not yet, or not known.")
     dissolved_on: date | None = Field(description="First day on which it no longer stands.")
     dissolution_reason: str | None
+    succeeded: bool = Field(description="Other branches went on where it ended.")
     formal_members: int
     probationary_members: int
     organizations_covered: int = Field(description="Organisations covered today that lie in the caller's scope.")
@@ -121,8 +131,8 @@ class BranchDetail(BranchRead):
     """A branch with the departures approved for it, what the rules say of it today, and what the caller may do."""
 
     departures: list[Departure]
-    findings: list[Judged]
-    policy_version: str = Field(description="The policy that `findings` were judged by.")
+    findings: list[Judged] | None = Field(description="Null with `as_of`: the rules are asked about today.")
+    policy_version: str | None = Field(description="The policy that `findings` were judged by.")
     allowed_actions: list[AllowedAction]
 
 
@@ -141,9 +151,14 @@ class BranchVersion(BaseModel):
     parent_id: UUID | None
     region_code: RegionCode
     region_level: int
+    term_kind: TermKind
+    ends_on: date | None
+    approved_on: date | None
     founded_on: date
+    filed_on: date | None
     dissolved_on: date | None
     dissolution_reason: str | None
+    succeeded: bool
     formal_members: int
     probationary_members: int
     departures: list[Departure]
@@ -152,7 +167,32 @@ class BranchVersion(BaseModel):
     replaced_by: str | None = Field(description="Who recorded the next version.")
 
 
-class BranchCreate(BaseModel):
+class BranchDraft(BaseModel):
+    """What a branch is to be, whether it is founded, applied for, or comes of another."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line
+    level: Level = Level.branch
+    formation_mode: FormationMode
+    management_mode: ManagementMode = ManagementMode.territorial
+    authority_id: UUID = Field(description="The superior body. No branch stands outside one.")
+    outflow_authority_code: Outflow = None
+    host_id: UUID | None = Field(default=None, description="What it leans on; expected of attached branches.")
+    parent_id: UUID | None = Field(default=None, description="The general branch or committee it belongs to.")
+    region_code: Annotated[RegionCode, Field(description="Where it sits.")]
+    region_level: RegionLevel = None
+    term_kind: TermKind = TermKind.regular
+    ends_on: Day | None = Field(default=None, description="The planned end of a temporary or project branch.")
+    formal_members: Whole | None = Field(
+        default=None, description="Its formal members; default: those of its organisations, by the policy's basis."
+    )
+    probationary_members: Whole | None = Field(default=None, description="Default: those of its organisations.")
+    organization_ids: Organizations = Field(default_factory=list)
+    departure_reason: DepartureReason = None
+
+
+class BranchCreate(BranchDraft):
     """A branch to be founded."""
 
     model_config = ConfigDict(
@@ -172,24 +212,10 @@ class BranchCreate(BaseModel):
         },
     )
 
-    name: Line
-    level: Level = Level.branch
-    formation_mode: FormationMode
-    management_mode: ManagementMode = ManagementMode.territorial
     stage: Stage = Stage.established
-    authority_id: UUID = Field(description="The superior body. No branch stands outside one.")
-    outflow_authority_code: Outflow = None
-    host_id: UUID | None = Field(default=None, description="What it leans on; expected of attached branches.")
-    parent_id: UUID | None = Field(default=None, description="The general branch or committee it belongs to.")
-    region_code: Annotated[RegionCode, Field(description="Where it sits.")]
-    region_level: RegionLevel = None
+    approved_on: Day | None = Field(default=None, description="When the superior approved it.")
     founded_on: Day = Field(description="Not later than today.")
-    formal_members: Whole | None = Field(
-        default=None, description="Its formal members; default: those of its organisations, by the policy's basis."
-    )
-    probationary_members: Whole | None = Field(default=None, description="Default: those of its organisations.")
-    organization_ids: Organizations = Field(default_factory=list)
-    departure_reason: DepartureReason = None
+    filed_on: Day | None = Field(default=None, description="When it was filed; for branches taken over.")
 
 
 class BranchBulk(BaseModel):
@@ -227,6 +253,9 @@ class BranchDissolve(BaseModel):
 
     dissolved_on: Day = Field(description="First day on which it no longer stands; not later than today.")
     reason: Sentence
+    members_to: UUID | None = Field(
+        default=None, description="The branch that takes over the members on its roll; without one it must have none."
+    )
 
 
 class Cover(BaseModel):
@@ -301,3 +330,10 @@ class BranchFilters(BaseModel):
     organization_id: Annotated[UUID | None, Field(description="Those that cover or covered this organisation.")] = None
     name: Annotated[str | None, Field(min_length=1, max_length=100, description="A part of the name.")] = None
     standing_on: Annotated[Day | None, Field(description="Only those that stand on this day.")] = None
+    term_kind: Annotated[TermKind | None, Field(description="Only regular, temporary or project branches.")] = None
+    ends_before: Annotated[
+        Day | None, Field(description="Those still standing whose planned end lies before this day.")
+    ] = None
+    as_of: Annotated[
+        Instant | None, Field(description="As it was known at this time: what a reader was told then.")
+    ] = None

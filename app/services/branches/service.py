@@ -1,6 +1,7 @@
 """What can be done with a branch that stands."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,15 @@ from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.branches import reads, repository
-from app.services.branches.facts import OUTRANKS, FormationMode, FoundingFacts, Level, ManagementMode
+from app.services.branches.facts import (
+    OUTRANKS,
+    FormationMode,
+    FoundingFacts,
+    Level,
+    ManagementMode,
+    TermKind,
+    whole_months,
+)
 from app.services.branches.failures import require_reason
 from app.services.branches.founding import (
     able,
@@ -33,12 +42,19 @@ from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, U
 __all__ = ["cover", "dissolve", "found", "found_each", "shown", "uncover", "update"]
 
 
-async def shown(act: Act, branch_id: UUID) -> dict[str, Any]:
+ACTIONS = ("update", "cover", "uncover", "dissolve", "extend", "file", "split", "reform")
+
+
+async def shown(act: Act, branch_id: UUID, at: datetime | None = None) -> dict[str, Any]:
     """One branch with what the rules say of it today and what the caller may do. Raises NotFound.
 
-    `findings` are Finding values; whoever shows them adds the reader's texts. A dissolved branch is not judged.
+    `findings` are Finding values; whoever shows them adds the reader's texts. A dissolved branch is not judged, nor is
+    what was known of one at another time. Raises Invalid for a time to come.
     """
-    row = await reads.one(act, branch_id)
+    row = await reads.one(act, branch_id, at)
+    if at is not None:
+        past = [action(name, "past_version") for name in ACTIONS]
+        return {**row, "findings": None, "policy_version": None, "allowed_actions": past}
     policy = await policy_at(act, (int(row["region_code"]), row["region_level"]))
     findings: tuple[Finding, ...] = ()
     if row["dissolved_on"] is None:
@@ -59,12 +75,14 @@ async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[
     refusal = refusal or ("branch_dissolved" if row["dissolved_on"] is not None else None)
     alone = row["formation_mode"] == FormationMode.standalone
     parent = refusal is None and bool(await repository.children(act, branch_id))
-    return [
-        action("update", refusal),
-        action("cover", refusal or ("branch_standalone" if alone else None)),
-        action("uncover", refusal or ("branch_standalone" if alone else None)),
-        action("dissolve", refusal or ("branch_has_children" if parent else None)),
-    ]
+    further: dict[str, str | None] = {
+        "cover": "branch_standalone" if alone else None,
+        "uncover": "branch_standalone" if alone else None,
+        "dissolve": "branch_has_children" if parent else None,
+        "extend": "branch_regular" if row["term_kind"] == TermKind.regular else None,
+        "file": "branch_filed" if row["filed_on"] is not None else None,
+    }
+    return [action(name, refusal or further.get(name)) for name in ACTIONS]
 
 
 async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate) -> None:
@@ -208,4 +226,7 @@ async def _facts(
         formal=row["formal_members"],
         probationary=row["probationary_members"],
         has_host=row["host_id"] is not None,
+        term=TermKind(row["term_kind"]),
+        months=None if row["ends_on"] is None else whole_months(row["founded_on"], row["ends_on"]),
+        days_over=0 if row["ends_on"] is None else (act.today - row["ends_on"]).days,
     )

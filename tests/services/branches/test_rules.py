@@ -1,6 +1,7 @@
 """Each rule on both sides of its number, with defaults and with a policy that differs."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,9 +9,19 @@ import pytest
 from app.core.errors import RuleViolation, refuse_hard
 from app.core.findings import Cited, Severity, judge
 from app.core.labels import LANGUAGES, label
-from app.services.branches.facts import FormationMode, FoundingFacts, Level
+from app.services.branches.facts import (
+    DecisionFacts,
+    Election,
+    ElectionFacts,
+    FormationMode,
+    FoundingFacts,
+    Level,
+    TermKind,
+    months_after,
+    whole_months,
+)
 from app.services.branches.policy import DEFAULT, BranchPolicy
-from app.services.branches.rules import COVERING, FOUNDING, LEVEL
+from app.services.branches.rules import COVERING, DECIDING, ELECTING, FOUNDING, LEVEL
 
 ALONE = FoundingFacts(
     level=Level.branch,
@@ -54,6 +65,9 @@ def test_an_ordinary_founding_finds_nothing(facts: FoundingFacts) -> None:
         (ALONE, {"formal": 51}, "branch_too_many_members", Severity.advice),
         (ALONE, {"level": Level.general_branch, "formal": 49}, "general_branch_too_small", Severity.departure),
         (ALONE, {"level": Level.committee, "formal": 99}, "committee_too_small", Severity.departure),
+        (ALONE, {"term": TermKind.project, "months": 5}, "branch_project_too_short", Severity.departure),
+        (ALONE, {"term": TermKind.temporary, "months": 5}, "branch_temporary_limits", Severity.advice),
+        (ALONE, {"term": TermKind.project, "months": 6, "days_over": 1}, "branch_past_its_end", Severity.advice),
     ],
 )
 def test_beyond_a_number_there_is_one_finding(
@@ -113,6 +127,8 @@ def test_every_finding_has_a_text(language: Any) -> None:
         replace(ATTACHED, has_host=False, formal=0),
         replace(TERRITORIAL, has_host=False, level=Level.general_branch),
         replace(ALONE, level=Level.committee),
+        replace(ALONE, term=TermKind.project, months=5, days_over=3),
+        replace(ALONE, term=TermKind.temporary, months=6),
     ]
     codes = set()
     for facts in everything:
@@ -120,3 +136,61 @@ def test_every_finding_has_a_text(language: Any) -> None:
             codes.add(finding.code)
             assert "{" not in label("finding", finding.code, language, limit=finding.limit, actual=finding.actual)
     assert len(codes) == len(FOUNDING)
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        (DecisionFacts(own=False, days_late=0), []),
+        (DecisionFacts(own=True, days_late=0), [("application_own", Severity.hard)]),
+        (DecisionFacts(own=False, days_late=1), [("application_decided_late", Severity.departure)]),
+    ],
+)
+def test_a_superior_approves_in_time_and_nobody_himself(
+    facts: DecisionFacts, found: list[tuple[str, Severity]]
+) -> None:
+    assert [(each.code, each.severity) for each in judge(DECIDING, facts, DEFAULT)] == found
+
+
+@pytest.mark.parametrize(
+    ("term", "election", "found"),
+    [
+        (TermKind.regular, Election.elected, []),
+        (TermKind.project, Election.elected, []),
+        (TermKind.temporary, Election.appointed, []),
+        (TermKind.regular, Election.appointed, ["branch_leaders_appointed"]),
+        (TermKind.project, Election.appointed, ["branch_leaders_appointed"]),
+        (TermKind.temporary, Election.elected, ["branch_temporary_elected"]),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_leaders_of_a_temporary_branch_are_appointed(
+    term: TermKind, election: Election, found: list[str], language: Any
+) -> None:
+    findings = judge(ELECTING, ElectionFacts(term, election), DEFAULT)
+    assert [each.code for each in findings] == found
+    for each in findings:
+        assert each.severity is Severity.departure
+        assert "第" in each.citation
+        assert label("finding", each.code, language, limit=each.limit, actual=each.actual)
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "then"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 11, 15), 2, date(2027, 1, 15)),
+        (date(2026, 3, 2), 0, date(2026, 3, 2)),
+    ],
+)
+def test_months_end_where_the_calendar_does(first: date, months: int, then: date) -> None:
+    assert months_after(first, months) == then
+    assert whole_months(first, then) == months
+
+
+def test_a_month_less_a_day_is_none() -> None:
+    assert whole_months(date(2026, 3, 2), date(2026, 4, 1)) == 0
+    assert whole_months(date(2026, 3, 2), date(2026, 9, 1)) == 5
+    assert whole_months(date(2026, 3, 2), date(2026, 9, 2)) == 6
+    assert whole_months(date(2026, 3, 2), date(2026, 1, 2)) == 0
