@@ -76,6 +76,23 @@ BEGIN
 END $$
 """
 
+# Whoever is erased leaves no name behind in the posts held: those have the member's key alone, and lose it.
+LEAVE = f"""
+CREATE FUNCTION members_leave_posts() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    lo text := current_setting('liangxin.lo', true);
+    hi text := current_setting('liangxin.hi', true);
+    whole text := current_setting('liangxin.whole', true);
+BEGIN
+    PERFORM set_config('liangxin.lo', '0', true), set_config('liangxin.hi', '1000000000000', true),
+            set_config('liangxin.whole', 't', true);
+    UPDATE posts SET member_id = NULL, version = version + 1, recorded_at = {INSTANT} WHERE member_id = OLD.id;
+    PERFORM set_config('liangxin.lo', coalesce(lo, ''), true), set_config('liangxin.hi', coalesce(hi, ''), true),
+            set_config('liangxin.whole', coalesce(whole, ''), true);
+    RETURN OLD;
+END $$
+"""
+
 # Whether a branch still has something to cover does not depend on who asks: an organisation elsewhere keeps it from
 # being hollow. Numbers alone are told.
 AT_WORK = """
@@ -122,6 +139,9 @@ def upgrade() -> None:
         ALONG,
         "CREATE TRIGGER branches_take_along AFTER UPDATE ON branches REFERENCING OLD TABLE AS old_rows"
         f" NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION branches_take_along({along})",
+        LEAVE,
+        "CREATE TRIGGER members_leave_posts BEFORE DELETE ON members"
+        " FOR EACH ROW EXECUTE FUNCTION members_leave_posts()",
         "SET ROLE liangxin_lookup",
         AT_WORK,
         "REVOKE ALL ON FUNCTION branch_organizations_at_work(uuid, date) FROM PUBLIC",
@@ -183,7 +203,7 @@ def _posts() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("term_id", sa.Uuid(), nullable=False),
         sa.Column("branch_id", sa.Uuid(), nullable=False),
-        sa.Column("member_id", sa.Uuid()),
+        sa.Column("member_id", sa.Uuid(), sa.ForeignKey("members.id")),
         sa.Column("holder_name", sa.Text()),
         sa.Column("stated_formal", sa.Boolean()),
         sa.Column("role", sa.Text(), nullable=False),

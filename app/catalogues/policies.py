@@ -6,12 +6,14 @@ from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
+from app.services.teams import policy as teams
 
 RETENTION = PolicyKind("retention", privacy.DEFAULT)
 
 POLICIES: tuple[PolicyKind[Any], ...] = (
     coverage.KIND,
     branches.KIND,
+    teams.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

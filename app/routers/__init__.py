@@ -22,6 +22,7 @@ from app.routers import (
     policies,
     regions,
     reviews,
+    terms,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hosts.router,
     authorities.router,
     branches.router,
+    terms.router,
     regions.router,
     organizations.router,
     contacts.router,

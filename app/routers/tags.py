@@ -5,6 +5,7 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "organizations", "description": "The register: two-new organisations and what is known of each."},
     {"name": "exchange", "description": "Partners push records here; every line is accounted for."},
     {"name": "branches", "description": "Party organisations, founded by cited rules, and whom they cover."},
+    {"name": "teams", "description": "Secretaries and committees: their terms, and who holds which post."},
     {"name": "authorities", "description": "Superior party bodies; their codes are subtrees."},
     {"name": "hosts", "description": "Communities, parks, buildings, markets and others that branches lean on."},
     {"name": "contacts", "description": "Contact persons of organisations: sealed, masked, revealed with a purpose."},

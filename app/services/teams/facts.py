@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.services.branches.facts import Election, Level
+from app.services.branches.facts import Level
 
 
 class PostRole(StrEnum):
@@ -71,8 +71,6 @@ class TeamFacts:
     """What the rules look at when a team takes office or somebody joins it: the whole team as it would be then."""
 
     level: Level
-    temporary: bool
-    election: Election
     formal_members: int
     holders: tuple[Holder, ...]
 
@@ -81,13 +79,22 @@ class TeamFacts:
 class TermFacts:
     """What the rules look at when a term begins or is prolonged.
 
-    `previous_due` is the day by which the team before should have been replaced (prolonged ones: the day approved),
-    None for a first term. `community` marks a branch that leans on a village or community as its territory.
+    `runs_to` is the day by which the next team is to be chosen. `previous_due` is that day of the team before, with
+    what was approved beyond it; None for a first term. `community` marks a branch whose ground is a village or
+    community.
     """
 
     level: Level
     community: bool
     chosen_on: date
     valid_from: date
-    due_on: date
+    runs_to: date
     previous_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionFacts:
+    """What the rules look at when a term is prolonged: the day it was due on and the day asked for."""
+
+    due_on: date
+    until: date

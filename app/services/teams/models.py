@@ -101,7 +101,7 @@ class Post(Base):
     version: Mapped[int]
     term_id: Mapped[UUID]
     branch_id: Mapped[UUID]
-    member_id: Mapped[UUID | None]
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     holder_name: Mapped[str | None]
     stated_formal: Mapped[bool | None]
     role: Mapped[str]
