@@ -400,7 +400,11 @@ BEGIN
            until = CASE WHEN NEW.to_branch_id IS NULL THEN NEW.effective_on END,
            floating = false, inflow_branch_id = NULL, inflow_branch_name = NULL, outflow_branch_name = NULL,
            outflow_authority_code = NULL, {MEANWHILE}
-     WHERE id = NEW.member_id;
+     WHERE id = NEW.member_id AND state = 'current';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_member_transfers_gone',
+                              MESSAGE = 'ck_member_transfers_gone';
+    END IF;
     PERFORM narrow_scope(narrow);
     RETURN NULL;
 END $$
@@ -429,13 +433,36 @@ BEGIN
 END $$
 """
 
+# Who is a member anywhere in the country, by the index of the identity number: a push must not enter a person twice.
+# Answers id and region and nothing else; the region never leaves the service.
+HOLDING = """
+CREATE FUNCTION members_holding_identity(wanted bytea[])
+RETURNS TABLE (blind bytea, id uuid, region_code bigint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, pg_temp AS $$
+    SELECT held.blind, members.id, members.region_code
+      FROM personal_values AS held JOIN members ON members.id = held.row_key::uuid
+     WHERE held.blind = ANY (wanted) AND held.holder = 'members' AND held.field = 'identity_number'
+       AND members.state = 'current'
+$$
+"""
+HOLD = """
+CREATE FUNCTION members_hold_identity(wanted bytea[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    one bytea;
+BEGIN
+    FOR one IN SELECT DISTINCT unnest(wanted) AS blind ORDER BY blind LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('members.identity_number' || encode(one, 'hex'), 0));
+    END LOOP;
+END $$
+"""
 # Nobody is a member twice: one identity number, one current member in the whole country. Of two who enter the same
 # person at once the second waits for the first.
 ONCE = """
 CREATE FUNCTION members_identity_once() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('members.identity_number' || encode(NEW.blind, 'hex'), 0));
+    PERFORM members_hold_identity(ARRAY[NEW.blind]);
     IF EXISTS (SELECT 1 FROM members WHERE id = NEW.row_key::uuid AND state = 'current') AND EXISTS (
         SELECT 1 FROM personal_values AS held JOIN members ON members.id = held.row_key::uuid
          WHERE held.blind = NEW.blind AND held.holder = 'members' AND held.field = 'identity_number'
@@ -493,6 +520,12 @@ def upgrade() -> None:
     op.execute(COUNTED)
     op.drop_constraint("counts", "organizations", type_="check")
     op.create_check_constraint("counts", "organizations", f"least({COUNTS}) >= 0")
+    op.create_index(
+        "ix_organizations_counted",
+        "organizations",
+        ["region_code", "id"],
+        postgresql_where=sa.text("counted_working IS NOT NULL"),
+    )
     _members()
     _relations()
     _transfers()
@@ -513,7 +546,11 @@ def upgrade() -> None:
         REFRESH,
         REMANAGED,
         RECOUNT,
+        HOLD,
         "SET ROLE liangxin_lookup",
+        HOLDING,
+        "REVOKE ALL ON FUNCTION members_holding_identity(bytea[]) FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION members_holding_identity(bytea[]) TO liangxin_app",
         ROLL,
         PLACED,
         RELATION_PLACED,

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
+from app.services.members import policy as members
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
 from app.services.teams import policy as teams
@@ -13,6 +14,7 @@ RETENTION = PolicyKind("retention", privacy.DEFAULT)
 POLICIES: tuple[PolicyKind[Any], ...] = (
     coverage.KIND,
     branches.KIND,
+    members.KIND,
     teams.KIND,
     RETENTION,
 )

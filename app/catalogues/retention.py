@@ -9,6 +9,8 @@ from app.core.acts import SYSTEM, Act, Acts
 from app.services.contacts import service as contacts
 from app.services.contacts.holding import CONTACTS
 from app.services.exchange import holding as reviews
+from app.services.members import service as members
+from app.services.members.holding import MEMBERS
 from app.services.policies import service as policies
 from app.services.privacy import erasing
 from app.services.privacy.policy import RetentionPolicy
@@ -35,7 +37,12 @@ async def _contacts(act: Act, policy: RetentionPolicy) -> int:
     return await erasing.erase_outlived(act, CONTACTS, ids, policy.version)
 
 
-STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts)
+async def _members(act: Act, policy: RetentionPolicy) -> int:
+    ids = await members.outlived(act, act.now - timedelta(days=policy.after_end_days.value), BITE)
+    return await erasing.erase_outlived(act, MEMBERS, ids, policy.version)
+
+
+STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members)
 
 
 async def apply_retention(acts: Acts) -> int:

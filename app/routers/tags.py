@@ -9,6 +9,7 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "authorities", "description": "Superior party bodies; their codes are subtrees."},
     {"name": "hosts", "description": "Communities, parks, buildings, markets and others that branches lean on."},
     {"name": "contacts", "description": "Contact persons of organisations: sealed, masked, revealed with a purpose."},
+    {"name": "members", "description": "Members by branch and employer: sealed, transferred by both sides, counted."},
     {"name": "data subjects", "description": "What is held about one person: told, corrected, erased."},
     {"name": "regions", "description": "All five levels of the country; addresses are placed in them."},
     {"name": "policies", "description": "Dated, versioned numbers, each with the document it cites."},

@@ -9,10 +9,18 @@ from dataclasses import replace
 from app.core.labels import LANGUAGES, catalogue, label
 from app.services.exchange.contract import Dataset, Field
 
-HEADINGS: Mapping[str, Mapping[str, str]] = {"contacts": {"name": "person_name"}}
+HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "contacts": {"name": "person_name"},
+    "members": {"name": "person_name"},
+}
 """Headings of fields, by dataset, that are not called as the field is."""
 
-CODED: Mapping[str, str] = {"status": "status", "uncovered_reason": "uncovered_reason", "role": "contact_role"}
+CODED: Mapping[str, str] = {
+    "status": "status",
+    "uncovered_reason": "uncovered_reason",
+    "role": "contact_role",
+    "member_kind": "member_kind",
+}
 """Label namespaces of the fields that take one of a few codes."""
 
 

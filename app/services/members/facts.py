@@ -46,3 +46,11 @@ class ConfirmationFacts:
 
     admitted_on: date | None
     formal_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureFacts:
+    """What decides whether a member may be erased."""
+
+    state: MemberState
+    ground: str | None = None

@@ -103,6 +103,8 @@ class Organization(Base):
             )
             for column in ("covered_by", "line_code")
         ),
+        # Few have members entered by name; what was reported of them is compared with these.
+        Index("ix_organizations_counted", "region_code", "id", postgresql_where=text("counted_working IS NOT NULL")),
         Index(None, "name_key", postgresql_using="hash"),
         Index(None, "name_bigrams", postgresql_using="gin"),
         Index(None, "registration_number", postgresql_where=text("registration_number IS NOT NULL")),
