@@ -143,6 +143,15 @@ BEGIN
 END $$
 """
 
+# How many branches stand directly under a body, wherever they lie: whoever hands over must be able to hand over all.
+UNDER = f"""
+CREATE FUNCTION branches_under(authority uuid) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*)::integer FROM branches
+     WHERE authority_id = authority AND (dissolved_on IS NULL OR dissolved_on > {TODAY})
+$$
+"""
+
 ABOVE = (
     f"(region_code <= {LO} AND region_code + CASE region_level WHEN 0 THEN 1000000000000 WHEN 1 THEN 10000000000"
     f" WHEN 2 THEN 100000000 WHEN 3 THEN 1000000 WHEN 4 THEN 1000 ELSE 1 END >= {HI})"
@@ -185,6 +194,9 @@ def upgrade() -> None:
         " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION authorities_followed()",
         "SET ROLE liangxin_lookup",
         IN_CHARGE,
+        UNDER,
+        "REVOKE ALL ON FUNCTION branches_under(uuid) FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION branches_under(uuid) TO liangxin_app",
         "SET ROLE liangxin_owner",
     ):
         op.execute(statement)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.members import policy as members
@@ -15,6 +16,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     coverage.KIND,
     branches.KIND,
     members.KIND,
+    affiliations.KIND,
     teams.KIND,
     RETENTION,
 )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routers import (
+    affiliations,
     audit,
     authorities,
     batches,
@@ -26,6 +27,7 @@ from app.routers import (
     regions,
     reviews,
     terms,
+    work_committees,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -37,6 +39,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     grants.router,
     hosts.router,
     authorities.router,
+    work_committees.router,
+    affiliations.router,
     branches.router,
     terms.router,
     regions.router,

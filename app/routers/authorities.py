@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core.acts import Act
@@ -16,6 +17,7 @@ from app.services.authorities.schemas import (
     AuthorityDetail,
     AuthorityDissolve,
     AuthorityFilters,
+    AuthorityNode,
     AuthorityRead,
     AuthorityUpdate,
     AuthorityVersion,
@@ -37,10 +39,18 @@ COLUMNS = (
     Column("kind", coded="authority_kind", heading="authority_kind"),
     Column("region_code"),
     Column("region_level", coded="region_level"),
+    Column("industries", "list"),
+    Column("founding_document"),
     Column("founded_on", "date"),
     Column("dissolved_on", "date"),
     Column("id"),
 )
+
+
+class LineQuery(ListQuery):
+    """Paging of a line, and how far down it goes."""
+
+    depth: Annotated[int, Field(ge=0, le=4, description="Levels of the code below the body; 4 is all of them.")] = 4
 
 
 class AuthorityList(AuthorityFilters, ListQuery):
@@ -100,6 +110,35 @@ async def dissolve_authority(
     """Ends an authority on a day with a reason. Refused while a branch that stands is under it: none may be outside."""
     expected = answers.expected_version(request)
     return answers.one(AuthorityDetail, await service.dissolve(act, authority_id, expected, end))
+
+
+@router.get(
+    "/{authority_id}/tree",
+    summary="List an authority's line",
+    response_model=Listed[AuthorityNode],
+    responses=declares(NotFound),
+)
+async def list_authority_line(
+    act: AuthoritiesRead, authority_id: UUID, request: Request, query: Annotated[LineQuery, Query()]
+) -> Response:
+    """The body and all under it by code, each with the nearest one above it, in an order in which a tree can be drawn.
+
+    A body is under another where the other's code begins its own; where a level has no body, the next one above counts.
+    """
+    return answers.listed(await reads.line(act, authority_id, query.depth, query.ask()), request)
+
+
+@router.get(
+    "/{authority_id}/children",
+    summary="List an authority's children",
+    response_model=Listed[AuthorityNode],
+    responses=declares(NotFound),
+)
+async def list_authority_children(
+    act: AuthoritiesRead, authority_id: UUID, request: Request, query: Annotated[ListQuery, Query()]
+) -> Response:
+    """The bodies directly under it: those with no other in between that the caller sees."""
+    return answers.listed(await reads.children(act, authority_id, query.ask()), request)
 
 
 @router.get(

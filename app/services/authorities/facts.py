@@ -84,6 +84,11 @@ def span(code: int) -> tuple[int, int]:
     return code, code + 1000 ** (DEPTHS - depth(code))
 
 
+def above(code: int) -> tuple[int, ...]:
+    """The codes of the levels above, the nearest first; there need not be a body at each."""
+    return tuple(code // 1000**step * 1000**step for step in range(DEPTHS - depth(code) + 1, DEPTHS))
+
+
 def written(code: int) -> str:
     """A code as it is written: 15 digits."""
     return f"{code:015d}"

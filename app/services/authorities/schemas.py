@@ -20,6 +20,16 @@ AuthorityCode = Annotated[
 ]
 
 
+Industries = Annotated[
+    list[Annotated[str, Field(pattern=r"^[A-T]([0-9]{2,4})?$")]],
+    Field(
+        max_length=50,
+        description="Prefixes of GB/T 4754 codes whose organisations its line takes care of: of a lawyers' body L7231.",
+        examples=[["L7231", "L7232"]],
+    ),
+]
+
+
 class AuthorityRead(BaseModel):
     """A superior party body that manages branches."""
 
@@ -33,6 +43,8 @@ class AuthorityRead(BaseModel):
                 "name": "中共转塘街道工作委员会",
                 "region_code": "330106010000",
                 "region_level": 4,
+                "industries": [],
+                "founding_document": None,
                 "founded_on": "2007-05-01",
                 "dissolved_on": None,
                 "recorded_at": "2026-03-02T01:00:00+00:00",
@@ -47,15 +59,53 @@ class AuthorityRead(BaseModel):
     name: str
     region_code: RegionCode
     region_level: int
+    industries: list[str] = Field(
+        description="Prefixes of GB/T 4754 codes whose organisations its line takes care of; empty where it is none's."
+    )
+    founding_document: str | None = Field(description="The paper that set it up, by its number (文号).")
     founded_on: date | None
     dissolved_on: date | None
     recorded_at: datetime
 
 
 class AuthorityDetail(AuthorityRead):
-    """An authority with what the caller may do to it."""
+    """An authority with the one above it and what the caller may do to it."""
 
+    parent_id: UUID | None = Field(
+        description="The nearest body above it in the party's own order, told by the code; null where the caller sees"
+        " none."
+    )
     allowed_actions: list[AllowedAction]
+
+
+class AuthorityNode(BaseModel):
+    """One body of a line, with its place in it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c14",
+                "code": "033001006003002",
+                "kind": "village",
+                "name": "中共象山社区委员会",
+                "parent_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c12",
+                "depth": 1,
+                "region_code": "330106010003",
+                "region_level": 5,
+                "dissolved_on": None,
+            }
+        }
+    )
+
+    id: UUID
+    code: AuthorityCode
+    kind: AuthorityKind
+    name: str
+    parent_id: UUID | None = Field(description="The nearest body above it; null for the one the line begins with.")
+    depth: int = Field(description="Levels of the code below the body the line begins with, which is 0.")
+    region_code: RegionCode
+    region_level: int
+    dissolved_on: date | None
 
 
 class AuthorityVersion(AuthorityRead):
@@ -85,6 +135,8 @@ class AuthorityCreate(BaseModel):
     name: Line
     region_code: Annotated[RegionCode, Field(description="The place it answers for.")]
     region_level: RegionLevel = None
+    industries: Industries = Field(default_factory=list)
+    founding_document: Line | None = None
     founded_on: Day | None = None
 
 
@@ -95,6 +147,8 @@ class AuthorityUpdate(BaseModel):
 
     kind: AuthorityKind = absent()
     name: Line = absent()
+    industries: Industries = absent()
+    founding_document: Line | None = None
     founded_on: Day | None = None
 
 

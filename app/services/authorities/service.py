@@ -1,5 +1,6 @@
 """What can be done with authorities."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ async def create(act: Act, draft: AuthorityCreate) -> dict[str, Any]:
             name=draft.name,
             region_code=region,
             region_level=level,
+            industries=_industries(draft.industries),
+            founding_document=draft.founding_document,
             founded_on=draft.founded_on,
             created_at=act.now,
             recorded_at=act.now,
@@ -35,10 +38,11 @@ async def create(act: Act, draft: AuthorityCreate) -> dict[str, Any]:
 
 async def update(act: Act, authority_id: UUID, expected: int, change: AuthorityUpdate) -> dict[str, Any]:
     """Change an authority; what is so already makes no version. Raises NotFound, Forbidden, StaleVersion, Invalid."""
-    authority = await _own(act, authority_id, expected)
-    changed = {
-        name: value for name in change.model_fields_set if (value := getattr(change, name)) != getattr(authority, name)
-    }
+    authority = await owned(act, authority_id, expected)
+    wanted = {name: getattr(change, name) for name in change.model_fields_set}
+    if "industries" in wanted:
+        wanted["industries"] = _industries(wanted["industries"])
+    changed = {name: value for name, value in wanted.items() if value != getattr(authority, name)}
     founded, dissolved = changed.get("founded_on"), authority.dissolved_on
     if founded is not None and dissolved is not None and founded > dissolved:
         raise Invalid(errors=(FieldError("/founded_on", "day_after_end"),))
@@ -51,21 +55,30 @@ async def update(act: Act, authority_id: UUID, expected: int, change: AuthorityU
 
 async def dissolve(act: Act, authority_id: UUID, expected: int, end: AuthorityDissolve) -> dict[str, Any]:
     """End an authority. Raises Conflict when it is ended already; the database refuses while a branch is under it."""
-    authority = await _own(act, authority_id, expected)
+    authority = await owned(act, authority_id, expected)
     if authority.dissolved_on is not None:
         raise Conflict(errors=(FieldError("", "authority_dissolved"),))
-    if end.dissolved_on > act.today:
-        raise Invalid(errors=(FieldError("/dissolved_on", "day_future"),))
-    if authority.founded_on is not None and end.dissolved_on < authority.founded_on:
-        earliest = authority.founded_on.isoformat()
-        raise Invalid(errors=(FieldError("/dissolved_on", "day_too_early", {"earliest": earliest}),))
-    authority.dissolved_on = end.dissolved_on
-    await repository.save(act, authority)
-    await note(act, "dissolve", "authorities", why=end.reason, id=str(authority_id))
+    await ended(act, authority, end.dissolved_on, end.reason, "/dissolved_on")
     return await reads.detail(act, authority_id)
 
 
-async def _own(act: Act, authority_id: UUID, expected: int) -> Authority:
+async def ended(act: Act, authority: Authority, day: date, reason: str, pointer: str) -> None:
+    """End a claimed authority that stands on a day. Raises Invalid for a wrong day, told at `pointer`."""
+    if day > act.today:
+        raise Invalid(errors=(FieldError(pointer, "day_future"),))
+    if authority.founded_on is not None and day < authority.founded_on:
+        raise Invalid(errors=(FieldError(pointer, "day_too_early", {"earliest": authority.founded_on.isoformat()}),))
+    authority.dissolved_on = day
+    await repository.save(act, authority)
+    await note(act, "dissolve", "authorities", why=reason, id=str(authority.id))
+
+
+def _industries(prefixes: list[str]) -> list[str]:
+    """Each once, in order: the same set is the same value."""
+    return sorted(set(prefixes))
+
+
+async def owned(act: Act, authority_id: UUID, expected: int) -> Authority:
     """Claim an authority to write it. Those above the scope are seen, so not being allowed to is no secret."""
     authority = await claim(act, Authority, authority_id, expected)
     if not act.scope.contains(authority.region_code):

@@ -227,16 +227,16 @@ class BranchBulk(BaseModel):
 
 
 class BranchUpdate(BaseModel):
-    """What changes; a field left out stays as it is. How it was formed and where it sits do not change."""
+    """What changes; a field left out stays as it is. How it was formed and where it sits do not change.
+
+    Whom it stands under is dated, and changes by a transfer.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"stage": "consolidated"}})
 
     name: Line = absent()
     level: Level = absent()
-    management_mode: ManagementMode = absent()
     stage: Stage = absent()
-    authority_id: UUID = absent()
-    outflow_authority_code: Outflow = None
     host_id: UUID | None = None
     parent_id: UUID | None = None
     formal_members: Whole = absent()

@@ -17,7 +17,6 @@ from app.services.branches.facts import (
     FormationMode,
     FoundingFacts,
     Level,
-    ManagementMode,
     TermKind,
     whole_months,
 )
@@ -28,8 +27,6 @@ from app.services.branches.founding import (
     end_wrong,
     found,
     found_each,
-    outflow_code,
-    outflow_wrong,
     parent_wrong,
     policy_at,
     recorded,
@@ -42,7 +39,7 @@ from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, U
 __all__ = ["cover", "dissolve", "found", "found_each", "shown", "uncover", "update"]
 
 
-ACTIONS = ("update", "cover", "uncover", "dissolve", "extend", "file", "split", "reform")
+ACTIONS = ("update", "cover", "uncover", "dissolve", "extend", "file", "split", "reform", "transfer")
 
 
 async def shown(act: Act, branch_id: UUID, at: datetime | None = None) -> dict[str, Any]:
@@ -69,10 +66,11 @@ async def shown(act: Act, branch_id: UUID, at: datetime | None = None) -> dict[s
 
 
 async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[str, Any]]:
-    refusal = None if Permission.branches_write in act.by.permissions else "permission"
     inside = act.scope.holds(int(row["region_code"]), [int(row["authority_code"])], [branch_id])
-    refusal = refusal or (None if inside else "outside_scope")
-    refusal = refusal or ("branch_dissolved" if row["dissolved_on"] is not None else None)
+    stands = None if inside else "outside_scope"
+    stands = stands or ("branch_dissolved" if row["dissolved_on"] is not None else None)
+    refusal = stands if Permission.branches_write in act.by.permissions else "permission"
+    unmoved = stands if Permission.affiliations_write in act.by.permissions else "permission"
     alone = row["formation_mode"] == FormationMode.standalone
     parent = refusal is None and bool(await repository.children(act, branch_id))
     further: dict[str, str | None] = {
@@ -82,7 +80,7 @@ async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[
         "extend": "branch_regular" if row["term_kind"] == TermKind.regular else None,
         "file": "branch_filed" if row["filed_on"] is not None else None,
     }
-    return [action(name, refusal or further.get(name)) for name in ACTIONS]
+    return [action(name, unmoved if name == "transfer" else refusal or further.get(name)) for name in ACTIONS]
 
 
 async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate) -> None:
@@ -94,8 +92,6 @@ async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate)
     branch = await _standing(act, branch_id, expected)
     named = change.model_fields_set - {"departure_reason"}
     wanted = {name: getattr(change, name) for name in named}
-    if "outflow_authority_code" in wanted:
-        wanted["outflow_authority_code"] = outflow_code(change.outflow_authority_code)
     changed = {name: value for name, value in wanted.items() if value != getattr(branch, name)}
     if not changed:
         return
@@ -115,22 +111,16 @@ async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate)
 
 
 async def _check_references(act: Act, branch: Branch, changed: dict[str, Any]) -> None:
-    authority, host = changed.get("authority_id"), changed.get("host_id")
+    host = changed.get("host_id")
     parent = changed.get("parent_id", branch.parent_id)
     grounds = await repository.grounds(
         act,
-        authorities=[authority] if authority else (),
         hosts=[host] if host else (),
         parents=[parent] if parent else (),
     )
-    errors = [
-        *end_wrong("/authority_id", authority, grounds.authorities, act.today),
-        *end_wrong("/host_id", host, grounds.hosts, act.today),
-    ]
+    errors = end_wrong("/host_id", host, grounds.hosts, act.today)
     if "parent_id" in changed or "level" in changed:
         errors += parent_wrong(parent, Level(changed.get("level", branch.level)), grounds, act.today)
-    outflow = changed.get("outflow_authority_code", branch.outflow_authority_code)
-    errors += outflow_wrong(outflow, ManagementMode(changed.get("management_mode", branch.management_mode)))
     if errors:
         raise Invalid(errors=tuple(errors))
 

@@ -12,8 +12,9 @@ from app.services.coverage.facts import unpack
 from app.services.coverage.figures import bench
 from app.services.coverage.policy import CoveragePolicy
 from app.services.coverage.schemas import GapFilters
-from app.services.coverage.service import Place, place_of, policy_at
+from app.services.coverage.service import Place, policy_at
 from app.services.regions.facts import COUNTY
+from app.services.regions.stated import place_of
 
 
 async def listed(act: Act, filters: GapFilters, ask: Ask, spoken: Language) -> Page:

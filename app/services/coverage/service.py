@@ -21,27 +21,12 @@ from app.services.coverage.rules import CLASSES, COVERAGE
 from app.services.coverage.schemas import CoverageQuery, HistoryQuery, WhatIf
 from app.services.policies import service as policies
 from app.services.policies.facts import InForce
-from app.services.regions.facts import COUNTRY, WIDTHS, span
-from app.services.regions.stated import lineage, stated
+from app.services.regions.facts import COUNTRY
+from app.services.regions.stated import lineage, place_of
 
 POINTS = 92  # a quarter by day, or seven years by month
 
 Place = tuple[int, int]
-
-
-def place_of(act: Act, region: str | None, level: int | None) -> Place:
-    """The region that is asked about; without one, the scope itself where it is one region.
-
-    Raises Invalid for another shape, NotFound for what the caller may not see whole.
-    """
-    if region is None:
-        if not act.scope.whole or act.scope.hi - act.scope.lo not in WIDTHS:
-            raise Invalid(errors=(FieldError("/region", "region_needed"),))
-        return act.scope.lo, WIDTHS.index(act.scope.hi - act.scope.lo)
-    place = stated(region, level, "/region")
-    if not act.scope.covers(*span(*place)):
-        raise NotFound()
-    return place
 
 
 async def _told(act: Act, place: Place) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app.core.acts import Act
-from app.core.errors import Failure, FieldError, Forbidden, Invalid
-from app.services.regions.facts import ancestor, reference, span
+from app.core.errors import Failure, FieldError, Forbidden, Invalid, NotFound
+from app.services.regions.facts import WIDTHS, ancestor, reference, span
 from app.services.regions.reads import names
 
 NATION = (0, 0)
@@ -33,6 +33,21 @@ def stated(code: str, level: int | None, pointer: str = "/region_code") -> tuple
 def stated_span(code: str, level: int | None) -> tuple[int, int]:
     """The half-open range of codes that a `region` filter asks for. Raises Invalid for another shape."""
     return span(*stated(code, level, "/region"))
+
+
+def place_of(act: Act, region: str | None, level: int | None) -> tuple[int, int]:
+    """The region that is asked about; without one, the scope itself where it is one region.
+
+    Raises Invalid for another shape, NotFound for what the caller may not see whole.
+    """
+    if region is None:
+        if not act.scope.whole or act.scope.hi - act.scope.lo not in WIDTHS:
+            raise Invalid(errors=(FieldError("/region", "region_needed"),))
+        return act.scope.lo, WIDTHS.index(act.scope.hi - act.scope.lo)
+    place = stated(region, level, "/region")
+    if not act.scope.covers(*span(*place)):
+        raise NotFound()
+    return place
 
 
 def lineage(place: tuple[int, int]) -> tuple[tuple[int, int], ...]:
