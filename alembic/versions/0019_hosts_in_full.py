@@ -55,6 +55,7 @@ def upgrade() -> None:
         "hosts", sa.Column("corrected", postgresql.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
     op.create_check_constraint("aliases", "hosts", "cardinality(aliases) <= 20 AND array_position(aliases, '') IS NULL")
+    op.create_index("ix_hosts_name", "hosts", ["name"])
     op.create_table(
         "host_matches",
         sa.Column("id", sa.Uuid(), nullable=False, server_default=sa.text("uuidv7()")),
@@ -87,6 +88,9 @@ def upgrade() -> None:
     op.create_index("ix_host_matches_region_code_id", "host_matches", ["region_code", "id"])
     op.create_index("ix_host_matches_host_id", "host_matches", ["host_id"])
     for statement in (
+        "CREATE TRIGGER hosts_records_follow AFTER UPDATE ON hosts"
+        " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+        " FOR EACH STATEMENT EXECUTE FUNCTION dataset_records_follow()",
         *scoped("host_matches"),
         *watched("host_matches"),
         FOLLOW,

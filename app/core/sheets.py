@@ -17,7 +17,7 @@ import xlsxwriter
 from app.core.clock import SHANGHAI
 from app.core.labels import Language, catalogue, label
 
-Kind = Literal["text", "integer", "date", "datetime", "boolean", "fen"]
+Kind = Literal["text", "integer", "date", "datetime", "boolean", "fen", "degrees", "list"]
 
 BATCH = 500
 EXACT_DIGITS = 12  # spreadsheets show longer digit strings in scientific form and lose the digits past 15
@@ -28,7 +28,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the rows' key and how its values are shown (fen: integer fen shown as yuan).
+    """One column: the rows' key and how its values are shown (fen: integer fen shown as yuan, degrees: millionths shown
+    as degrees, list: texts one behind the other).
 
     `coded`: the label namespace of its codes. `heading`: the code of its title in the label namespace `heading`, where
     that is not the key.
@@ -49,6 +50,8 @@ class Column:
             return None
         if self.kind == "boolean":
             return label("boolean", "yes" if value else "no", language)
+        if isinstance(value, list):
+            return [self.told(each, language) for each in value]
         if self.coded is not None and str(value) in catalogue()[self.coded]:
             return label(self.coded, str(value), language)
         return value
@@ -140,12 +143,16 @@ def _write_cell(sheet: Any, line: int, at: int, value: Any, kind: Kind, shapes: 
 def _cell(value: Any, kind: Kind) -> str:
     if value is None:
         return ""
-    return guarded(_plain(value, kind)) if kind == "text" else _plain(value, kind)
+    return guarded(_plain(value, kind)) if kind in ("text", "list") else _plain(value, kind)
 
 
 def _plain(value: Any, kind: Kind) -> str:
     if kind == "fen":
         return yuan(value)
+    if kind == "degrees":
+        return f"{value / 1_000_000:.6f}"
+    if kind == "list":
+        return "、".join(value)
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).isoformat(timespec="seconds")
     if isinstance(value, date):

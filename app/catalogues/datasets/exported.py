@@ -11,6 +11,7 @@ from app.services.exchange.contract import Dataset, Field
 
 HEADINGS: Mapping[str, Mapping[str, str]] = {
     "contacts": {"name": "person_name"},
+    "hosts": {"name": "host_name", "kind": "host_kind"},
     "members": {"name": "person_name"},
 }
 """Headings of fields, by dataset, that are not called as the field is."""
@@ -19,6 +20,8 @@ CODED: Mapping[str, str] = {
     "status": "status",
     "uncovered_reason": "uncovered_reason",
     "role": "contact_role",
+    "datum": "datum",
+    "kind": "host_kind",
     "member_kind": "member_kind",
 }
 """Label namespaces of the fields that take one of a few codes."""

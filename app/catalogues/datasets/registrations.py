@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.catalogues.datasets import coordinates
 from app.core.acts import Act
 from app.core.errors import FieldError
 from app.services.exchange.contract import BatchFacts, Dataset, Field, Reading, Review, Role
@@ -67,6 +68,7 @@ FIELDS = (
     ),
     Field("status", "choice", Role.reporter, "存续", ("登记状态", "经营状态", "企业状态", "状态"), choices=STATUS),
     Field("closed_on", "date", Role.reporter, "2025-12-31", ("注销日期", "吊销日期")),
+    *coordinates.FIELDS,
     Field("industry", "code", Role.reporter, "C1530", ("行业代码", "行业门类代码", "国民经济行业代码"), max_length=6),
 )
 
@@ -80,7 +82,7 @@ async def context(act: Act, rows: Sequence[Mapping[str, Any]], batch: BatchFacts
 def refine(reading: Reading, batch: BatchFacts, context: Any) -> None:
     """Find the record's key, its kind of certainty and its place."""
     values = reading.values
-    errors = [*_identify(reading), *_dates(values)]
+    errors = [*_identify(reading), *_dates(values), *coordinates.settle(values)]
     if not name_key(values["name"]):
         errors.append(FieldError("/name", "missing"))
     if errors:

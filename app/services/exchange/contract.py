@@ -30,7 +30,9 @@ class Role(StrEnum):
     hint = "hint"
 
 
-Kind = Literal["text", "code", "integer", "boolean", "date", "capital", "yuan", "ten_thousand_yuan", "choice"]
+Kind = Literal[
+    "text", "code", "integer", "boolean", "date", "capital", "yuan", "ten_thousand_yuan", "choice", "degrees"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Field:
     """One field of a dataset: its wire name, how it is read, and the column headers it goes by.
 
     `headers` are Chinese or other names beside the wire name; `choices` map what is written to the stored code.
-    Money is read in the unit of its kind and kept in fen. `personal` fields are encrypted and masked wherever kept.
+    Money is read in the unit of its kind and kept in fen,
+    degrees are kept as millionths. `personal` fields are encrypted and masked wherever kept.
     """
 
     name: str

@@ -17,6 +17,7 @@ NO = frozenset({"否", "无", "没有", "false", "no", "n", "0", "×", "未建",
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SEXAGESIMAL = re.compile(r"[NE]?(\d{1,3})[°度](?:(\d{1,2})['′分])?(?:(\d{1,2}(?:\.\d+)?)(?:\"|″|''|′′|秒))?[NE]?")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _CAPITAL = re.compile(
     r"\(?([\d,]+(?:\.\d+)?)\)?\(?(亿|万)?元?\(?(人民币|美元|港元|香港元|日元|欧元|英镑|[^\d()]{1,8})?元?\)?\)?"
@@ -165,6 +166,27 @@ def _capital(_: Field) -> Parser:
     return parse
 
 
+def _degrees(_: Field) -> Parser:
+    def parse(value: Any) -> int:
+        """Decimal degrees, or degrees, minutes and seconds (30°15'30"), as whole millionths of a degree."""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise Wrong("degrees_wrong")
+        text = unicodedata.normalize("NFKC", str(value)).strip().upper().replace("东经", "").replace("北纬", "")
+        parts = _SEXAGESIMAL.fullmatch(text.replace(" ", ""))
+        if parts is None:
+            degrees = _decimal(text, "degrees_wrong")
+        else:
+            whole, minutes, seconds = (Decimal(part or 0) for part in parts.groups())
+            if minutes >= 60 or seconds >= 60:
+                raise Wrong("degrees_wrong")
+            degrees = whole + minutes / 60 + seconds / 3600
+        if abs(degrees) > 180:
+            raise Wrong("degrees_wrong")
+        return int((degrees * 10**6).to_integral_value())
+
+    return parse
+
+
 def _choice(field: Field) -> Parser:
     choices = {header_name(written): code for written, code in field.choices.items()}
     choices |= {code: code for code in field.choices.values()}
@@ -200,6 +222,7 @@ PARSERS: Mapping[str, Callable[[Field], Parser]] = {
     "yuan": _money(100),
     "ten_thousand_yuan": _money(1_000_000),
     "choice": _choice,
+    "degrees": _degrees,
 }
 
 

@@ -39,6 +39,7 @@ class Host(Base):
             postgresql_where=text("closed_on IS NULL"),
         ),
         Index("ix_hosts_region_code_id", "region_code", "id"),
+        Index("ix_hosts_name", "name"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))

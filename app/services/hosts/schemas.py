@@ -4,11 +4,18 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, Line, Sentence, absent
 from app.services.hosts.facts import HostKind
-from app.services.regions.stated import RegionCode, RegionLevel
+from app.services.regions.pointing import LATITUDE, LONGITUDE, TOLD_IN, Coordinates
+from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
+
+Aliases = Annotated[
+    list[Line],
+    Field(max_length=20, description="Other names it goes by in addresses.", examples=[["云栖科技园"]]),
+    AfterValidator(lambda names: list(dict.fromkeys(names))),
+]
 
 
 class HostRead(BaseModel):
@@ -24,6 +31,10 @@ class HostRead(BaseModel):
                 "region_code": "330106010000",
                 "region_level": 4,
                 "address": "转塘街道云栖路 1 号",
+                "aliases": ["云栖科技园"],
+                "longitude_e6": 120082714,
+                "latitude_e6": 30133458,
+                "coordinates_told_in": "cgcs2000",
                 "opened_on": "2015-03-01",
                 "closed_on": None,
                 "recorded_at": "2026-03-02T01:00:00+00:00",
@@ -38,6 +49,10 @@ class HostRead(BaseModel):
     region_code: RegionCode
     region_level: int
     address: str | None
+    aliases: list[str] = Field(description="Other names it goes by in addresses.")
+    longitude_e6: int | None = Field(description=LONGITUDE)
+    latitude_e6: int | None = Field(description=LATITUDE)
+    coordinates_told_in: str | None = Field(description=TOLD_IN)
     opened_on: date | None
     closed_on: date | None = Field(description="From this day on nothing new leans on it.")
     recorded_at: datetime
@@ -46,6 +61,7 @@ class HostRead(BaseModel):
 class HostDetail(HostRead):
     """A host with what the caller may do to it."""
 
+    corrected: list[str] = Field(description="Fields an officer has put right; pushes leave them alone.")
     allowed_actions: list[AllowedAction]
 
 
@@ -69,6 +85,8 @@ class HostCreate(BaseModel):
     region_code: RegionCode
     region_level: RegionLevel = None
     address: Line | None = None
+    aliases: Aliases = []
+    coordinates: Coordinates | None = None
     opened_on: Day | None = None
 
 
@@ -80,6 +98,8 @@ class HostUpdate(BaseModel):
     kind: HostKind = absent()
     name: Line = absent()
     address: Line | None = None
+    aliases: Aliases = absent()
+    coordinates: Coordinates | None = None
     opened_on: Day | None = None
 
 
@@ -98,7 +118,16 @@ class HostFilters(BaseModel):
     """What narrows the list."""
 
     region: Annotated[RegionCode | None, Field(description="Hosts in this region and below.")] = None
-    region_level: RegionLevel = None
+    region_level: RegionLevelAsked = None
     kind: Annotated[HostKind | None, Field(description="Only this kind.")] = None
-    name: Annotated[str | None, Field(min_length=1, max_length=100, description="A part of the name.")] = None
+    name: Annotated[str | None, Field(min_length=1, max_length=100, description="A part of a name.")] = None
+    near: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{8,9},[0-9]{7,8}$",
+            description="Only those about a place: longitude and latitude on WGS-84, in millionths of a degree.",
+            examples=["120153576,30287459"],
+        ),
+    ] = None
+    within_metres: Annotated[int, Field(ge=1, le=50_000, description="How far from `near`.")] = 1000
     open_on: Annotated[Day | None, Field(description="Only those open on this day.")] = None

@@ -10,7 +10,10 @@ from app.core.versions import claim
 from app.services.hosts import reads, repository
 from app.services.hosts.models import Host
 from app.services.hosts.schemas import HostClose, HostCreate, HostUpdate
+from app.services.regions.pointing import pointed
 from app.services.regions.stated import place
+
+POINT = {"longitude_e6", "latitude_e6", "datum"}
 
 
 async def create(act: Act, draft: HostCreate) -> dict[str, Any]:
@@ -25,6 +28,8 @@ async def create(act: Act, draft: HostCreate) -> dict[str, Any]:
             region_code=code,
             region_level=level,
             address=draft.address,
+            aliases=_other(draft.aliases, draft.name),
+            **pointed(draft.coordinates),
             opened_on=draft.opened_on,
             created_at=act.now,
             recorded_at=act.now,
@@ -36,15 +41,20 @@ async def create(act: Act, draft: HostCreate) -> dict[str, Any]:
 async def update(act: Act, host_id: UUID, expected: int, change: HostUpdate) -> dict[str, Any]:
     """Change a host. What is already so makes no new version. Raises NotFound, StaleVersion, Invalid."""
     host = await claim(act, Host, host_id, expected)
-    changed = {
-        name: value for name in change.model_fields_set if (value := getattr(change, name)) != getattr(host, name)
-    }
+    told = {name: getattr(change, name) for name in change.model_fields_set - {"coordinates"}}
+    if "aliases" in told:
+        told["aliases"] = _other(told["aliases"], told.get("name", host.name))
+    if "coordinates" in change.model_fields_set:
+        told |= pointed(change.coordinates)
+    changed = {name: value for name, value in told.items() if value != getattr(host, name)}
     opened, closed = changed.get("opened_on"), host.closed_on
     if opened is not None and closed is not None and opened > closed:
         raise Invalid(errors=(FieldError("/opened_on", "day_after_end"),))
     for name, value in changed.items():
         setattr(host, name, value)
     if changed:
+        said = {"coordinates" if name in POINT else name for name in changed}
+        host.corrected = sorted({*host.corrected, *said})
         await repository.save(act, host)
     return await reads.detail(act, host_id)
 
@@ -62,3 +72,8 @@ async def close(act: Act, host_id: UUID, expected: int, end: HostClose) -> dict[
     await repository.save(act, host)
     await note(act, "close", "hosts", why=end.reason, id=str(host_id))
     return await reads.detail(act, host_id)
+
+
+def _other(aliases: list[str], name: str) -> list[str]:
+    """Its other names: the name itself is none."""
+    return [alias for alias in aliases if alias != name]

@@ -18,6 +18,7 @@ from app.services.regions.facts import span
 
 DATES = frozenset({"status_since", "established_on", "closed_on"})
 REGION = ("region_code", "region_level", "placed_by")
+COORDINATES = ("longitude_e6", "latitude_e6", "datum")
 DERIVED = ("name_key", "name_sort", "name_bigrams", "kind")
 
 
@@ -82,6 +83,9 @@ class Organizations:
             if column is not None:
                 row[column] = stored
                 fields.append(column)
+        if "coordinates" in item.values:
+            row |= located(item.values)
+            fields.append("coordinates")
         row |= {name: item.derived[name] for name in REGION}
         fields.append("region")
         row |= {name: item.derived[name] for name in DERIVED} if "name_key" in item.derived else derive(row)
@@ -139,6 +143,9 @@ def merged(dataset: str, item: MergeItem, old: Mapping[str, Any]) -> rows.Row:
             heard[column] = mine
             if stored != old[column]:
                 new[column] = stored
+    if _points(dataset, item, old, said.get("coordinates")):
+        heard["coordinates"] = mine
+        new |= {name: value for name, value in located(item.values).items() if value != old[name]}
     if _moves(dataset, item, old, said.get("region")):
         heard["region"] = mine
         new |= {name: item.derived[name] for name in REGION if item.derived[name] != old[name]}
@@ -152,6 +159,13 @@ def merged(dataset: str, item: MergeItem, old: Mapping[str, Any]) -> rows.Row:
     if new:
         new["provenance"] = encoded(heard)
     return new
+
+
+def _points(dataset: str, item: MergeItem, old: Mapping[str, Any], said: Said | None) -> bool:
+    """Whether a record's coordinates are taken over."""
+    if "coordinates" not in item.values or (item.fill_only and old["datum"] is not None):
+        return False
+    return wins("coordinates", dataset, item.time, said)
 
 
 def _moves(dataset: str, item: MergeItem, old: Mapping[str, Any], said: Said | None) -> bool:
@@ -172,6 +186,12 @@ def stored_as(field: str, value: Any) -> tuple[str | None, Any]:
     if field in DATES and isinstance(value, str):
         return field, date.fromisoformat(value)
     return field, value
+
+
+def located(values: Mapping[str, Any]) -> rows.Row:
+    """A record's coordinates as their three columns: one statement, taken or left as a whole."""
+    told = values["coordinates"] or {}
+    return {name: told.get(name) for name in COORDINATES}
 
 
 def derive(row: Mapping[str, Any]) -> rows.Row:

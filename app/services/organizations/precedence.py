@@ -25,6 +25,7 @@ class Said(NamedTuple):
 KEEPERS: Mapping[str, tuple[str, ...]] = {
     "kind": (OFFICER,),
     "region": (OFFICER, REGISTRATIONS),
+    "coordinates": (OFFICER,),
     "host_id": (OFFICER,),
     "fixed_premises": (OFFICER,),
     "uscc": (REGISTRATIONS,),

@@ -165,7 +165,7 @@ def _among(query: "Select[Any]", candidates: "Select[Any]") -> "Select[Any]":
 async def detail(act: Act, row_id: UUID, at: datetime | None = None) -> dict[str, Any]:
     """One organisation, as it stands or as it was known at an instant. Raises NotFound."""
     source: Any = Organization if at is None else versions_of(Organization, row_id).c
-    query = selecting(OrganizationRecord, source, region_code=padded(source.region_code))
+    query = selecting(OrganizationRecord, source, **_written(source))
     query = query.add_columns(source.provenance).where(source.id == row_id)
     if at is not None:
         query = query.where(source.recorded_at <= at, or_(source.recorded_to.is_(None), source.recorded_to > at))
@@ -184,10 +184,15 @@ async def detail(act: Act, row_id: UUID, at: datetime | None = None) -> dict[str
     }
 
 
+def _written(source: Any) -> dict[str, Any]:
+    """What stands in other columns, or otherwise in them, than on the wire."""
+    return {"region_code": padded(source.region_code), "coordinates_told_in": source.datum}
+
+
 async def history(act: Act, row_id: UUID, ask: Ask) -> Page:
     """All versions of an organisation that the scope shows, the newest first. Raises NotFound when there is none."""
     versions = versions_of(Organization, row_id).c
-    query = selecting(OrganizationVersion, versions, region_code=padded(versions.region_code))
+    query = selecting(OrganizationVersion, versions, **_written(versions))
     found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), row_id)
     if not found.rows:
         raise NotFound()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.core.wire import AllowedAction, Day, Line, Sentence, Whole, absent
 from app.services.organizations.facts import Status, UncoveredReason
 from app.services.organizations.kinds import Kind
+from app.services.regions.pointing import LATITUDE, LONGITUDE, TOLD_IN, Coordinates
 from app.services.regions.schemas import RegionRef
 from app.services.regions.stated import RegionCode, RegionLevel
 
@@ -49,6 +50,9 @@ RECORD_EXAMPLE: dict[str, Any] = EXAMPLE | {
     "placed_by": "address",
     "address": "清波街道定安路 1 号",
     "host_id": None,
+    "longitude_e6": 120153576,
+    "latitude_e6": 30287459,
+    "coordinates_told_in": "cgcs2000",
     "fixed_premises": True,
     "payroll_fen": None,
     "revenue_fen": 1_830_000_000,
@@ -110,6 +114,9 @@ class OrganizationRecord(OrganizationItem):
     placed_by: str | None
     address: str | None
     host_id: UUID | None
+    longitude_e6: int | None = Field(description=LONGITUDE)
+    latitude_e6: int | None = Field(description=LATITUDE)
+    coordinates_told_in: str | None = Field(description=TOLD_IN)
     fixed_premises: bool | None
     payroll_fen: int | None
     revenue_fen: int | None
@@ -153,7 +160,7 @@ class OrganizationRead(OrganizationRecord):
     region_path: list[RegionRef] = Field(description="From the province down to the organisation's own region.")
     partner_ids: list[PartnerId] = Field(description="Ids of their own under which partners know it.")
     provenance: dict[str, Provenance] = Field(
-        description="By field; `region` stands for region_code, region_level and placed_by."
+        description="By field; `region` stands for region_code, region_level and placed_by, `coordinates` for three."
     )
     allowed_actions: list[AllowedAction]
 
@@ -168,6 +175,7 @@ class Facts(BaseModel):
     established_on: Day | None = None
     address: Line | None = None
     host_id: UUID | None = Field(default=None, description="The host it leans on, see /v1/hosts.")
+    coordinates: Coordinates | None = None
     industry: Industry | None = None
     fixed_premises: Flag | None = None
     staff: Whole | None = None

@@ -24,9 +24,11 @@ from app.services.organizations.schemas import (
     OrganizationUpdate,
 )
 from app.services.organizations.uscc import error_of, normalise
+from app.services.regions.pointing import pointed
 from app.services.regions.stated import place
 
 COLUMNS = tuple(column.key for column in Organization.__table__.columns if column.key != "facts_key")
+POINT = {"longitude_e6", "latitude_e6", "datum"}  # one statement, told as `coordinates`
 PLACE = {"region_code", "region_level"}  # one statement, told as `region` in the provenance
 
 
@@ -35,12 +37,14 @@ async def create(act: Act, draft: OrganizationCreate) -> dict[str, Any]:
     code, level = await place(act, draft.region_code, draft.region_level)
     uscc = await _free_uscc(act, draft.uscc)
     await _known_host(act, draft.host_id)
-    told = draft.model_dump(exclude=PLACE | {"uscc", "kind", "status"}, exclude_unset=True)
+    told = draft.model_dump(exclude=PLACE | {"uscc", "kind", "status", "coordinates"}, exclude_unset=True)
+    point = pointed(draft.coordinates)
     key = _name_key(draft.name)
     if uscc is None and await repository.is_named(act, key, code):
         raise Taken(errors=(FieldError("/name", "name_taken_here"),))
     row = Organization(
         **told,
+        **point,
         version=1,
         uscc=uscc,
         region_code=code,
@@ -56,6 +60,7 @@ async def create(act: Act, draft: OrganizationCreate) -> dict[str, Any]:
     _judged_kind(row, draft.kind)
     _dates_in_order(act, row)
     stated_fields = set(told) | {"region", "status"} | ({"uscc"} if uscc else set())
+    stated_fields |= {"coordinates"} if draft.coordinates else set()
     row.provenance = _said(act, {}, stated_fields | ({"kind"} if draft.kind else set()))
     await repository.add(act, row)
     return await reads.detail(act, row.id)
@@ -68,7 +73,9 @@ async def update(act: Act, row_id: UUID, expected: int, change: OrganizationUpda
     ended, Invalid, Taken.
     """
     row = await claim(act, Organization, row_id, expected)
-    told = {name: getattr(change, name) for name in change.model_fields_set}
+    told = {name: getattr(change, name) for name in change.model_fields_set - {"coordinates"}}
+    if "coordinates" in change.model_fields_set:
+        told |= pointed(change.coordinates)
     if "region_level" in told and "region_code" not in told:
         raise Invalid(errors=(FieldError("/region_level", "level_without_code"),))
     if "status" in told and row.status in ENDED:
@@ -95,7 +102,8 @@ async def update(act: Act, row_id: UUID, expected: int, change: OrganizationUpda
     changed = {name for name, value in before.items() if value != getattr(row, name)}
     if changed:
         _dates_in_order(act, row)
-        fields = (changed & told.keys()) - PLACE | ({"region"} if changed & PLACE else set())
+        fields = (changed & told.keys()) - PLACE - POINT | ({"region"} if changed & PLACE else set())
+        fields |= {"coordinates"} if changed & POINT else set()
         row.provenance = _said(act, row.provenance, fields, forgotten="kind" if told.get("kind", "") is None else None)
         await repository.save(act, row)
     return await reads.detail(act, row_id)
