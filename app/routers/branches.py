@@ -118,7 +118,8 @@ class BranchAsked(BaseModel):
     ] = None
 
 
-async def _detail(act: Act, branch_id: UUID, request: Request, at: datetime | None = None) -> dict[str, Any]:
+async def detail(act: Act, branch_id: UUID, request: Request, at: datetime | None = None) -> dict[str, Any]:
+    """A branch as it is answered, findings in the reader's language. Raises NotFound."""
     row = await service.shown(act, branch_id, at)
     if row["findings"] is None:
         return row
@@ -149,7 +150,7 @@ async def found_branch(act: BranchesWrite, draft: BranchCreate, request: Request
     asks for `departure_reason`; with it the branch is founded and the departures are kept with it.
     """
     branch_id = await service.found(act, draft)
-    return answers.created(BranchDetail, await _detail(act, branch_id, request), "/v1/branches/{id}")
+    return answers.created(BranchDetail, await detail(act, branch_id, request), "/v1/branches/{id}")
 
 
 @router.post("/bulk", summary="Found branches in bulk", response_model=Bulk[BranchFounded], responses=declares(Taken))
@@ -177,7 +178,7 @@ async def read_branch(
 
     With `as_of` it is told as it was known at that time; nothing is judged and nothing can be done then.
     """
-    return answers.one(BranchDetail, await _detail(act, branch_id, request, query.as_of), request)
+    return answers.one(BranchDetail, await detail(act, branch_id, request, query.as_of), request)
 
 
 @router.patch(
@@ -189,7 +190,7 @@ async def read_branch(
 async def update_branch(act: BranchesWrite, branch_id: UUID, change: BranchUpdate, request: Request) -> Response:
     """Changes what is sent and leaves the rest. Needs `If-Match`. Another level or host is judged as at founding."""
     await service.update(act, branch_id, answers.expected_version(request), change)
-    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+    return answers.one(BranchDetail, await detail(act, branch_id, request))
 
 
 @router.post(
@@ -201,7 +202,7 @@ async def update_branch(act: BranchesWrite, branch_id: UUID, change: BranchUpdat
 async def dissolve_branch(act: BranchesWrite, branch_id: UUID, end: BranchDissolve, request: Request) -> Response:
     """Ends a branch on a day with a reason; from that day on it covers nothing. Needs `If-Match`."""
     await service.dissolve(act, branch_id, answers.expected_version(request), end)
-    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+    return answers.one(BranchDetail, await detail(act, branch_id, request))
 
 
 @router.get(
@@ -228,7 +229,7 @@ async def list_covered_organizations(
 async def cover_organization(act: BranchesWrite, branch_id: UUID, more: Cover, request: Request) -> Response:
     """Takes in an organisation from a day on; its coverage changes with it. Needs `If-Match`. Judged as at founding."""
     await service.cover(act, branch_id, answers.expected_version(request), more)
-    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+    return answers.one(BranchDetail, await detail(act, branch_id, request))
 
 
 @router.post(
@@ -242,7 +243,7 @@ async def uncover_organization(
 ) -> Response:
     """Ends covering an organisation on a day with a reason. Needs `If-Match`. A standalone branch is dissolved."""
     await service.uncover(act, branch_id, organization_id, answers.expected_version(request), end)
-    return answers.one(BranchDetail, await _detail(act, branch_id, request))
+    return answers.one(BranchDetail, await detail(act, branch_id, request))
 
 
 @router.get(

@@ -57,13 +57,18 @@ async def write(act: Act, ready: Sequence[Ready]) -> list[UUID]:
     return await repository.found(act, [each.row for each in ready], [each.organizations for each in ready])
 
 
-async def judge_each(act: Act, drafts: Sequence[BranchCreate]) -> list[Ready | Failure]:
+async def judge_each(
+    act: Act, drafts: Sequence[BranchCreate], places: Sequence[Place | Failure] | None = None
+) -> list[Ready | Failure]:
     """What would be founded, in order, or why not; nothing is written.
+
+    `places` are where they sit when that has been settled before, as by an application; else it is asked of the drafts.
 
     Everything referred to is locked first, in one order, so that two requests over the same organisations wait for
     each other instead of both covering them.
     """
-    places = await placed(act, [(draft.region_code, draft.region_level) for draft in drafts])
+    if places is None:
+        places = await placed(act, [(draft.region_code, draft.region_level) for draft in drafts])
     grounds = await repository.grounds(
         act,
         organizations=[key for draft in drafts for key in draft.organization_ids],

@@ -60,12 +60,12 @@ async def grounds(
     )
 
 
-async def candidates(act: Act, wanted: Iterable[UUID]) -> dict[UUID, Candidate]:
-    """Organisations locked in the order of their ids, as everybody locks them."""
+async def candidates(act: Act, wanted: Iterable[UUID], *, lock: bool = True) -> dict[UUID, Candidate]:
+    """Organisations locked in the order of their ids, as everybody locks them; unlocked for a mere look."""
     ids = sorted(set(wanted))
     if not ids:
         return {}
-    rows = await act.session.execute(
+    query = (
         select(
             Organization.id,
             Organization.region_code,
@@ -75,8 +75,8 @@ async def candidates(act: Act, wanted: Iterable[UUID]) -> dict[UUID, Candidate]:
         )
         .where(Organization.id.in_(ids))
         .order_by(Organization.id)
-        .with_for_update(key_share=True)
     )
+    rows = await act.session.execute(query.with_for_update(key_share=True) if lock else query)
     locked = list(rows)
     link = BranchOrganization
     periods: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)

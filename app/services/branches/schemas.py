@@ -258,6 +258,18 @@ class BranchDissolve(BaseModel):
     )
 
 
+class BranchExtend(BaseModel):
+    """Another planned end of a temporary or project branch."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"ends_on": "2026-12-31", "reason": "工程延期"}}
+    )
+
+    ends_on: Day = Field(description="The day by which its task is to be done.")
+    reason: Sentence
+    departure_reason: DepartureReason = None
+
+
 class Cover(BaseModel):
     """One more organisation for a branch."""
 

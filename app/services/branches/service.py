@@ -1,6 +1,5 @@
 """What can be done with a branch that stands."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,31 +7,26 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Invalid, NotFound, refuse_hard
 from app.core.findings import Finding, judge
-from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.branches import reads, repository
+from app.services.branches.claiming import standing
 from app.services.branches.facts import (
     OUTRANKS,
     FormationMode,
-    FoundingFacts,
     Level,
     TermKind,
-    whole_months,
 )
-from app.services.branches.failures import require_reason
 from app.services.branches.founding import (
-    able,
     covered_from,
     end_wrong,
     found,
     found_each,
     parent_wrong,
     policy_at,
-    recorded,
 )
+from app.services.branches.judging import facts_of, let_pass
 from app.services.branches.models import Branch
-from app.services.branches.policy import BranchPolicy
 from app.services.branches.rules import COVERING, FOUNDING, HOSTING, LEVEL, Rule
 from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, Uncover
 
@@ -55,7 +49,7 @@ async def shown(act: Act, branch_id: UUID, at: datetime | None = None) -> dict[s
     policy = await policy_at(act, (int(row["region_code"]), row["region_level"]))
     findings: tuple[Finding, ...] = ()
     if row["dissolved_on"] is None:
-        facts = await _facts(act, row, policy, await repository.taken_in(act, branch_id, act.today))
+        facts = await facts_of(act, row, policy, await repository.taken_in(act, branch_id, act.today))
         findings = judge(FOUNDING, facts, policy)
     return {
         **row,
@@ -89,7 +83,7 @@ async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate)
     Raises NotFound, StaleVersion; Conflict for a dissolved one; Invalid for what may not be referred to;
     DepartureUnapproved when another level or host departs from a "normally" without a reason.
     """
-    branch = await _standing(act, branch_id, expected)
+    branch = await standing(act, branch_id, expected)
     named = change.model_fields_set - {"departure_reason"}
     wanted = {name: getattr(change, name) for name in named}
     changed = {name: value for name, value in wanted.items() if value != getattr(branch, name)}
@@ -105,8 +99,8 @@ async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate)
         setattr(branch, name, value)
     if rules:
         policy = await policy_at(act, (branch.region_code, branch.region_level))
-        facts = await _facts(act, vars(branch), policy, ())
-        _let_pass(act, branch, judge(rules, facts, policy), policy, change.departure_reason)
+        facts = await facts_of(act, vars(branch), policy, ())
+        let_pass(act, branch, judge(rules, facts, policy), policy, change.departure_reason)
     await repository.save(act, branch)
 
 
@@ -127,7 +121,7 @@ async def _check_references(act: Act, branch: Branch, changed: dict[str, Any]) -
 
 async def cover(act: Act, branch_id: UUID, expected: int, more: Cover) -> None:
     """Take in one more organisation from a day on. Raises what stands against it, as founding does."""
-    branch = await _standing(act, branch_id, expected)
+    branch = await standing(act, branch_id, expected)
     if more.valid_from < branch.founded_on:
         raise _too_early("/valid_from", branch.founded_on.isoformat())
     organization = (await repository.candidates(act, [more.organization_id])).get(more.organization_id)
@@ -135,14 +129,14 @@ async def cover(act: Act, branch_id: UUID, expected: int, more: Cover) -> None:
         raise Invalid(errors=(FieldError("/organization_id", "reference_unknown"),))
     policy = await policy_at(act, (branch.region_code, branch.region_level))
     others = await repository.taken_in(act, branch_id, more.valid_from)
-    facts = await _facts(
+    facts = await facts_of(
         act,
         vars(branch),
         policy,
         [*others, organization.id],
         covered_elsewhere=int(covered_from(organization, more.valid_from)),
     )
-    _let_pass(act, branch, refuse_hard(judge(COVERING, facts, policy)), policy, more.departure_reason)
+    let_pass(act, branch, refuse_hard(judge(COVERING, facts, policy)), policy, more.departure_reason)
     await repository.cover(act, [(branch_id, branch.formation_mode, organization, more.valid_from)])
     await repository.save(act, branch)
 
@@ -153,7 +147,7 @@ async def uncover(act: Act, branch_id: UUID, organization_id: UUID, expected: in
     Raises NotFound when the branch does not cover it on that day or later, Conflict for a standalone branch (which
     ends with its organisation: dissolve it).
     """
-    branch = await _standing(act, branch_id, expected)
+    branch = await standing(act, branch_id, expected)
     link = await repository.link_over(act, branch_id, organization_id, end.valid_to)
     if link is None:
         raise NotFound()
@@ -171,7 +165,7 @@ async def dissolve(act: Act, branch_id: UUID, expected: int, end: BranchDissolve
     Raises Conflict when it is dissolved already; the database refuses while branches belong to it or it covers
     organisations that the caller does not see.
     """
-    branch = await _standing(act, branch_id, expected)
+    branch = await standing(act, branch_id, expected)
     if end.dissolved_on > act.today:
         raise Invalid(errors=(FieldError("/dissolved_on", "day_future"),))
     if end.dissolved_on < branch.founded_on:
@@ -182,41 +176,5 @@ async def dissolve(act: Act, branch_id: UUID, expected: int, end: BranchDissolve
     await repository.save(act, branch)
 
 
-async def _standing(act: Act, branch_id: UUID, expected: int) -> Branch:
-    branch = await claim(act, Branch, branch_id, expected)
-    if branch.dissolved_on is not None:
-        raise Conflict(errors=(FieldError("", "branch_dissolved"),))
-    return branch
-
-
 def _too_early(pointer: str, earliest: str) -> Invalid:
     return Invalid(errors=(FieldError(pointer, "day_too_early", {"earliest": earliest}),))
-
-
-def _let_pass(act: Act, branch: Branch, findings: Sequence[Finding], policy: BranchPolicy, reason: str | None) -> None:
-    departing = require_reason(tuple(findings), reason)
-    if departing:
-        branch.departures = [*branch.departures, *recorded(act, departing, policy, reason)]
-
-
-async def _facts(
-    act: Act,
-    row: Any,
-    policy: BranchPolicy,
-    organizations: Iterable[UUID],
-    covered_elsewhere: int = 0,
-) -> FoundingFacts:
-    members = await repository.members_of(act, organizations)
-    return FoundingFacts(
-        level=Level(row["level"]),
-        mode=FormationMode(row["formation_mode"]),
-        organizations=len(members),
-        able=able(members, policy),
-        covered_elsewhere=covered_elsewhere,
-        formal=row["formal_members"],
-        probationary=row["probationary_members"],
-        has_host=row["host_id"] is not None,
-        term=TermKind(row["term_kind"]),
-        months=None if row["ends_on"] is None else whole_months(row["founded_on"], row["ends_on"]),
-        days_over=0 if row["ends_on"] is None else (act.today - row["ends_on"]).days,
-    )

@@ -1,0 +1,1 @@
+"""Applications for branches: put forward, decided by the superior, founded, filed."""
