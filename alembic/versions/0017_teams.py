@@ -250,6 +250,13 @@ def _activities() -> None:
     op.create_index("ix_activities_region_code_id", "activities", ["region_code", "id"])
     op.create_index("ix_activities_authority_code", "activities", ["authority_code", "region_code", "id"])
     op.create_index(
+        "uq_activities_branch_id_kind_held_on_topic",
+        "activities",
+        ["branch_id", "kind", "held_on", "topic"],
+        unique=True,
+        postgresql_where=sa.text("cancel_reason IS NULL"),
+    )
+    op.create_index(
         "ix_activities_branch_id_held_on",
         "activities",
         ["branch_id", "held_on"],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.services.affiliations import policy as affiliations
+from app.services.activities import policy as rhythm
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.members import policy as members
@@ -18,6 +19,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     members.KIND,
     affiliations.KIND,
     teams.KIND,
+    rhythm.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routers import (
+    activities,
     affiliations,
     audit,
     authorities,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     branch_applications.router,
     branch_life.router,
     terms.router,
+    activities.router,
     regions.router,
     organizations.router,
     contacts.router,

@@ -27,6 +27,15 @@ class Activity(Base):
         Index("ix_activities_region_code_id", "region_code", "id"),
         Index("ix_activities_authority_code", "authority_code", "region_code", "id"),
         Index(
+            "uq_activities_branch_id_kind_held_on_topic",
+            "branch_id",
+            "kind",
+            "held_on",
+            "topic",
+            unique=True,
+            postgresql_where=text("cancel_reason IS NULL"),
+        ),
+        Index(
             "ix_activities_branch_id_held_on",
             "branch_id",
             "held_on",
