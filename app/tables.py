@@ -16,6 +16,8 @@ from app.services.hosts import models as hosts
 from app.services.matching import models as matching
 from app.services.members import models as members
 from app.services.organizations import models as organizations
+from app.services.planning import models as planning
+from app.services.planning.tasks import models as formation_tasks
 from app.services.policies import models as policies
 from app.services.privacy import models as privacy
 from app.services.regions import models as regions
@@ -34,11 +36,13 @@ ROOMS = (
     contacts,
     coverage,
     exchange,
+    formation_tasks,
     hosts,
     lockout,
     matching,
     members,
     organizations,
+    planning,
     policies,
     privacy,
     regions,
