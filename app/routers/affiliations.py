@@ -18,23 +18,22 @@ from app.core.errors import (
 from app.core.sheets import Column
 from app.services.access.permissions import Permission
 from app.services.affiliations import reads
+from app.services.affiliations.figure_schemas import FigureFilters, LineFigures
 from app.services.affiliations.figuring import figures
 from app.services.affiliations.handing import hand_over
 from app.services.affiliations.schemas import (
     AffiliationFilters,
     AffiliationRead,
-    FigureFilters,
     HandOver,
     HandOverRead,
-    LineFigures,
-    SuggestionDraft,
-    Suggestions,
     Transfer,
 )
 from app.services.affiliations.suggesting import for_branch, for_draft
+from app.services.affiliations.suggestion_schemas import SuggestionDraft, Suggestions
 from app.services.affiliations.transferring import transfer
 from app.services.branches import service as branches
 from app.services.branches.schemas import BranchDetail
+from app.services.members import reads as members
 from app.web import answers
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond
@@ -140,7 +139,8 @@ async def list_branch_affiliations(
 )
 async def read_affiliation_suggestion(act: BranchesRead, branch_id: UUID, request: Request) -> Response:
     """What would fit the branch by what is known of its organisations and members today, and whether it is so."""
-    return answers.one(Suggestions, _told(await for_branch(act, branch_id, []), request))
+    floating = await members.floating_into(act, branch_id)
+    return answers.one(Suggestions, _told(await for_branch(act, branch_id, floating), request))
 
 
 @router.post(

@@ -346,3 +346,107 @@ async def line_client(api: Api, line: tuple[int, int]) -> httpx.AsyncClient:
     cast = on_stage(api.app)
     cast.put(f"line {line[0]}", "line_officer", Scope(lines=(line,)))
     return on_line(api.app, f"line {line[0]}")
+
+
+async def test_a_work_committee_hands_its_branches_to_the_social_work_department(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", street: dict[str, Any]
+) -> None:
+    committee = await body(client, "033001006900000", "work_committee", region_code=COUNTY, founded_on="2015-01-01")
+    department = await body(
+        client, "033001006901000", "social_work_department", region_code=COUNTY, founded_on="2024-01-01"
+    )
+    mine = [await found(client, direct, committee, name=f"支部{n}", founded_on="2023-05-01") for n in range(3)]
+    other = await found(client, direct, street)
+    where = f"/v1/authorities/{committee['id']}"
+    sent = {
+        "successor_id": department["id"],
+        "on": "2024-05-01",
+        "reason": "职责划转社会工作部",
+        "dissolve": True,
+        "document": "西委〔2024〕3号",
+        "handed_by": "区委组织部",
+        "received_by": "区委社会工作部",
+        "handed_items": "党组织台账 3 份",
+    }
+    for change, pointer, code in (
+        ({"on": "2026-03-03"}, "/on", "day_future"),
+        ({"on": "2023-04-30"}, "/on", "day_too_early"),
+        ({"successor_id": committee["id"]}, "/successor_id", "authority_own_successor"),
+        ({"successor_id": other["id"]}, "/successor_id", "reference_unknown"),
+        ({"dissolve": "yes"}, "/dissolve", "bool_type"),
+        ({"reason": "x"}, "/reason", "string_too_short"),
+    ):
+        answer = await client.post(f"{where}/hand-over", json=sent | change, headers={"if-match": '"1"'})
+        assert (answer.status_code, errors(answer)[0]) == (422, (pointer, code)), answer.text
+    assert (await client.post(f"{where}/hand-over", json=sent)).status_code == 428
+    before = await client.post(f"{where}/hand-over", json=sent | {"on": "2023-12-31"}, headers={"if-match": '"1"'})
+    assert codes(before) == ["affiliation_without_superior"]
+    asked = await client.post(
+        f"{where}/hand-over", json=sent | {"management_mode": "entrusted"}, headers={"if-match": '"1"'}
+    )
+    assert (codes(asked), errors(asked)) == (
+        ["affiliation_kind_departs"],
+        [("/departure_reason", "departure_reason_missing")],
+    )
+
+    done = await client.post(f"{where}/hand-over", json=sent, headers={"if-match": '"1"'})
+    assert done.status_code == 201, done.text
+    record = done.json()
+    assert (record["branches"], record["dissolved"], record["successor_name"]) == (3, True, department["name"])
+    ended = (await client.get(where)).json()
+    assert (ended["dissolved_on"], ended["version"]) == ("2024-05-01", 2)
+    for branch in mine:
+        old, new = await affiliations(client, branch)
+        assert (old["authority_id"], old["valid_to"]) == (committee["id"], "2024-05-01")
+        assert (new["authority_id"], new["handover_id"]) == (department["id"], record["id"])
+        assert (new["handed_by"], new["handed_on"]) == ("区委组织部", "2024-05-01")
+        shown = (await client.get(f"/v1/branches/{branch['id']}")).json()
+        assert (shown["authority_id"], shown["version"], shown["departures"]) == (department["id"], 2, [])
+    assert len(await affiliations(client, other)) == 1
+    for end in (committee, department):
+        listed = (await client.get(f"/v1/authorities/{end['id']}/hand-overs")).json()["items"]
+        assert [item["id"] for item in listed] == [record["id"]]
+    of_it = (await client.get(f"/v1/affiliations?handover_id={record['id']}")).json()["items"]
+    assert {item["branch_id"] for item in of_it} == {branch["id"] for branch in mine}
+    again = await client.post(f"{where}/hand-over", json=sent, headers={"if-match": '"2"'})
+    assert (again.status_code, errors(again)) == (409, [("", "authority_dissolved")])
+
+
+async def test_a_body_that_stays_hands_over_with_another_mode_and_each_departure_is_kept(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", street: dict[str, Any], lawyers: dict[str, Any]
+) -> None:
+    branch = await found(client, direct, street)
+    sent = {
+        "successor_id": lawyers["id"],
+        "on": "2026-02-01",
+        "reason": "归口管理",
+        "dissolve": False,
+        "management_mode": "entrusted",
+        "departure_reason": "区委授权",
+    }
+    done = await client.post(f"/v1/authorities/{street['id']}/hand-over", json=sent, headers={"if-match": '"1"'})
+    assert (done.status_code, done.json()["dissolved"]) == (201, False), done.text
+    shown = (await client.get(f"/v1/branches/{branch['id']}")).json()
+    assert (shown["management_mode"], [each["code"] for each in shown["departures"]]) == (
+        "entrusted",
+        ["affiliation_kind_departs"],
+    )
+    assert (await client.get(f"/v1/authorities/{street['id']}")).json()["dissolved_on"] is None
+
+
+async def test_all_are_handed_over_or_none(
+    api: Api, client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", lawyers: dict[str, Any]
+) -> None:
+    committee = await body(client, "033001006900000", "work_committee", region_code=COUNTY)
+    here = await found(client, direct, committee, founded_on="2026-01-20")
+    there = await found(client, direct, committee, name="外区支部", founded_on="2026-01-20", region_code="330108001000")
+    sent = {"successor_id": lawyers["id"], "on": "2026-02-01", "reason": "归口管理", "dissolve": False,
+            "management_mode": "industry"}  # fmt: skip
+    xihu = await api.client("x", ranges=XIHU)
+    where = f"/v1/authorities/{committee['id']}/hand-over"
+    refused = await xihu.post(where, json=sent, headers={"if-match": '"1"'})
+    assert (refused.status_code, errors(refused)) == (409, [("", "authority_branches_beyond_scope")])
+    for branch in (here, there):
+        assert len(await affiliations(client, branch)) == 1
+    done = await client.post(where, json=sent, headers={"if-match": '"1"'})
+    assert done.json()["branches"] == 2

@@ -49,7 +49,7 @@ class Floating:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionFacts:
-    """What is known of a branch, or of one that may be founded."""
+    """What is known of a branch, or of one that may be founded; floating members come beside its formal ones."""
 
     firms: tuple[Firm, ...]
     formal: int

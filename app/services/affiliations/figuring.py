@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.acts import Act
 from app.services.affiliations import reads
 from app.services.affiliations.facts import Counted
-from app.services.affiliations.schemas import FigureFilters
+from app.services.affiliations.figure_schemas import FigureFilters
 from app.services.authorities.facts import DEPTHS, depth, span, written
 from app.services.branches.facts import FormationMode, Level, ManagementMode, Stage
 from app.services.regions.facts import WIDTHS, wire

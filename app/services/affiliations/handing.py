@@ -70,7 +70,7 @@ async def hand_over(act: Act, authority_id: UUID, expected: int, order: HandOver
         recorded_at=act.now,
     )
     await repository.keep(act, handover)
-    said = {**told(order, order.reason, order.on), "handover_id": handover.id}
+    said = {**told(order, order.reason, order.on), "handover_id": str(handover.id)}
     values = _values(successor, order)
     for departing, ids in groups.items():
         let_pass = recorded(act, departing, policy, order.departure_reason)

@@ -46,7 +46,7 @@ class AffiliationPolicy:
     entrusted_from: Cited[EntrustedFrom]
     large_staff: Cited[int]
     large_revenue_yuan: Cited[int]
-    floating_percent: Cited[int]  # of a branch's formal members that are floating
+    floating_percent: Cited[int]  # of those who take part in a branch that float into it
 
 
 DEFAULT = AffiliationPolicy(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.core.findings import Finding
 from app.services.affiliations.facts import SOCIAL_KINDS, Firm, Suggestion, SuggestionFacts, TransferFacts
@@ -49,14 +50,14 @@ TRANSFER: tuple[Rule, ...] = (without_superior, kind_departs, outside_place, dua
 def dual_for_floating(facts: SuggestionFacts, policy: AffiliationPolicy) -> Suggestion | None:
     """Where many members are floating, the place they came from manages too."""
     members = sum(group.members for group in facts.floating)
-    if not members or members * 100 < max(facts.formal, members) * policy.floating_percent.value:
+    share = members * 100 // max(1, facts.formal + members)
+    if not members or share < policy.floating_percent.value:
         return None
     from_where: Counter[int] = Counter()
     for group in facts.floating:
         if group.code is not None:
             from_where[group.code] += group.members
     most = min(from_where, key=lambda code: (-from_where[code], code), default=None)
-    share = members * 100 // max(facts.formal, members)
     why = policy.floating_percent.advice("affiliation_floating", share)
     return Suggestion(ManagementMode.dual, why, policy.dual_bodies.value, outflow=most)
 
@@ -80,7 +81,10 @@ def line_of_trade(facts: SuggestionFacts, policy: AffiliationPolicy) -> Suggesti
         return None
     trade = line if line in policy.line_trades.value else None
     share = lines[line] * 100 // len(facts.firms)
-    why = policy.line_percent.advice("affiliation_trade" if trade else "affiliation_line_kind", share)
+    number = policy.line_percent
+    why = number.advice("affiliation_trade", share) if trade else number.advice("affiliation_line_kind", share)
+    told = policy.line_trades.document if trade else policy.line_kinds.document
+    why = replace(why, citation=told)  # that it has a line of its own; from what share on is local practice
     return Suggestion(ManagementMode.industry, why, (AuthorityKind.industry_department,), trade=trade)
 
 

@@ -10,7 +10,7 @@ from app.services.affiliations import reads
 from app.services.affiliations.facts import Floating, SuggestionFacts, fitting, of_trade
 from app.services.affiliations.policy import KIND
 from app.services.affiliations.rules import suggested
-from app.services.affiliations.schemas import SuggestionDraft
+from app.services.affiliations.suggestion_schemas import SuggestionDraft
 from app.services.authorities.facts import written
 from app.services.authorities.reads import parsed_code
 from app.services.branches import reads as branches
@@ -21,11 +21,15 @@ from app.services.regions.stated import lineage, stated
 Place = tuple[int, int]
 
 
-async def for_branch(act: Act, branch_id: UUID, floating: Sequence[Floating]) -> dict[str, Any]:
-    """Suggestions for a branch that stands, `floating` being those of its members. Raises NotFound."""
+async def for_branch(act: Act, branch_id: UUID, floating: Sequence[tuple[int | None, int]]) -> dict[str, Any]:
+    """Suggestions for a branch that stands; `floating` counts members that float into it, by the code of the body at
+    their place of origin. Raises NotFound.
+    """
     row = await branches.one(act, branch_id)
     firms = await reads.firms(act, await reads.covered(act, branch_id, act.today))
-    facts = SuggestionFacts(tuple(firms.values()), row["formal_members"], tuple(floating))
+    facts = SuggestionFacts(
+        tuple(firms.values()), row["formal_members"], tuple(Floating(code, members) for code, members in floating)
+    )
     answer = await _told(act, (int(row["region_code"]), row["region_level"]), facts)
     answer["current"] = {
         "management_mode": row["management_mode"],

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -148,6 +148,19 @@ async def relations_of(act: Act, ids: Sequence[UUID]) -> dict[UUID, list[dict[st
     for row in (await act.session.execute(query)).mappings():
         found[row["member_id"]].append({name: row[name] for name in MemberRelationRead.model_fields})
     return found
+
+
+async def floating_into(act: Act, branch_id: UUID) -> list[tuple[int | None, int]]:
+    """How many current members float into a branch, by the code of the body they came from: the one named for the place
+    of origin, else that of their own branch. Numbers alone, of whom the caller sees.
+    """
+    origin = func.coalesce(Member.outflow_authority_code, Member.authority_code)
+    query = (
+        select(origin, func.count())
+        .where(Member.inflow_branch_id == branch_id, Member.floating, Member.state == MemberState.current)
+        .group_by(origin)
+    )
+    return [(row[0], row[1]) for row in await act.session.execute(query)]
 
 
 async def _masked(act: Act, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
