@@ -44,6 +44,8 @@ GAP_COLUMNS = (
     Column("uncovered_reason", coded="uncovered_reason"),
     Column("formal_members_relation", "integer"),
     Column("formal_members_working", "integer"),
+    Column("members_relation", "integer"),
+    Column("members_working", "integer"),
     Column("staff", "integer"),
     Column("id"),
 )

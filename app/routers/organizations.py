@@ -55,6 +55,8 @@ COLUMNS = (
     Column("above_scale_reported", "boolean"),
     Column("formal_members_working", "integer"),
     Column("formal_members_relation", "integer"),
+    Column("members_working", "integer"),
+    Column("members_relation", "integer"),
     Column("coverage_mode", coded="coverage_mode"),
     Column("uncovered_reason", coded="uncovered_reason"),
     Column("has_instructor", "boolean"),

@@ -69,9 +69,9 @@ async def candidates(act: Act, wanted: Iterable[UUID], *, lock: bool = True) -> 
         select(
             Organization.id,
             Organization.region_code,
-            Organization.formal_members_working,
-            Organization.formal_members_relation,
-            Organization.probationary_members,
+            Organization.members_working,
+            Organization.members_relation,
+            Organization.members_probationary,
         )
         .where(Organization.id.in_(ids))
         .order_by(Organization.id)
@@ -172,7 +172,7 @@ async def taken_in(act: Act, branch_id: UUID, day: date) -> list[UUID]:
 
 async def members_of(act: Act, organizations: Iterable[UUID]) -> list[tuple[int | None, int | None]]:
     """Formal members of organisations, (working, relation), without locking."""
-    query = select(Organization.formal_members_working, Organization.formal_members_relation).where(
+    query = select(Organization.members_working, Organization.members_relation).where(
         Organization.id.in_(sorted(set(organizations)))
     )
     return [(row[0], row[1]) for row in await act.session.execute(query)]

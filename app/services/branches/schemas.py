@@ -41,6 +41,7 @@ EXAMPLE: dict[str, Any] = {
     "succeeded": False,
     "formal_members": 4,
     "probationary_members": 0,
+    "roll_kept_since": None,
     "organizations_covered": 3,
     "recorded_at": "2026-03-02T01:00:00+00:00",
 }
@@ -99,6 +100,9 @@ class BranchRead(BaseModel):
     succeeded: bool = Field(description="Other branches went on where it ended.")
     formal_members: int
     probationary_members: int
+    roll_kept_since: date | None = Field(
+        description="From when on every member is entered by name; the two numbers are then counted, not stated."
+    )
     organizations_covered: int = Field(description="Organisations covered today that lie in the caller's scope.")
     recorded_at: datetime
 
@@ -161,6 +165,7 @@ class BranchVersion(BaseModel):
     succeeded: bool
     formal_members: int
     probationary_members: int
+    roll_kept_since: date | None
     departures: list[Departure]
     recorded_at: datetime
     recorded_to: datetime | None = Field(description="When the next version became known; null for the current one.")

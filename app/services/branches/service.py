@@ -33,7 +33,8 @@ from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, U
 __all__ = ["cover", "dissolve", "found", "found_each", "shown", "uncover", "update"]
 
 
-ACTIONS = ("update", "cover", "uncover", "dissolve", "extend", "file", "split", "reform", "transfer")
+ROLLS = ("keep_roll", "stop_keeping_roll")
+ACTIONS = ("update", "cover", "uncover", "dissolve", "extend", "file", "split", "reform", "transfer", *ROLLS)
 
 
 async def shown(act: Act, branch_id: UUID, at: datetime | None = None) -> dict[str, Any]:
@@ -67,6 +68,13 @@ async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[
     unmoved = stands if Permission.affiliations_write in act.by.permissions else "permission"
     alone = row["formation_mode"] == FormationMode.standalone
     parent = refusal is None and bool(await repository.children(act, branch_id))
+    rolls = stands if Permission.members_write in act.by.permissions else "permission"
+    kept = row["roll_kept_since"] is not None
+    others = {
+        "transfer": unmoved,
+        "keep_roll": rolls or ("roll_kept" if kept else None),
+        "stop_keeping_roll": rolls or (None if kept else "roll_not_kept"),
+    }
     further: dict[str, str | None] = {
         "cover": "branch_standalone" if alone else None,
         "uncover": "branch_standalone" if alone else None,
@@ -74,7 +82,7 @@ async def _allowed(act: Act, branch_id: UUID, row: dict[str, Any]) -> list[dict[
         "extend": "branch_regular" if row["term_kind"] == TermKind.regular else None,
         "file": "branch_filed" if row["filed_on"] is not None else None,
     }
-    return [action(name, unmoved if name == "transfer" else refusal or further.get(name)) for name in ACTIONS]
+    return [action(name, others[name] if name in others else refusal or further.get(name)) for name in ACTIONS]
 
 
 async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate) -> None:
@@ -89,6 +97,8 @@ async def update(act: Act, branch_id: UUID, expected: int, change: BranchUpdate)
     changed = {name: value for name, value in wanted.items() if value != getattr(branch, name)}
     if not changed:
         return
+    if branch.roll_kept_since is not None and (counted := {"formal_members", "probationary_members"} & set(changed)):
+        raise Conflict(errors=tuple(FieldError(f"/{name}", "roll_kept") for name in sorted(counted)))
     await _check_references(act, branch, changed)
     if "level" in changed:
         below = {Level(level) for level in await repository.children(act, branch_id)}

@@ -168,6 +168,8 @@ _RECORDED = (
     Organization.revenue_fen,
     Organization.formal_members_working,
     Organization.formal_members_relation,
+    Organization.members_working,
+    Organization.members_relation,
 )
 
 

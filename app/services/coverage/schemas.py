@@ -200,8 +200,10 @@ class GapRead(BaseModel):
     region_level: int
     coverage_mode: str
     uncovered_reason: str | None
-    formal_members_relation: int | None
-    formal_members_working: int | None
+    formal_members_relation: int | None = Field(description="Reported.")
+    formal_members_working: int | None = Field(description="Reported.")
+    members_relation: int | None = Field(description="What the rules go by: reported, or counted by name.")
+    members_working: int | None
     staff: int | None
     step: str = Field(description="What it waits for; easier steps come first.")
     reason: str = Field(description="Why it stands where it does, in the reader's language.")

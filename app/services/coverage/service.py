@@ -143,7 +143,8 @@ async def explain(act: Act, organization_id: UUID, spoken: Language) -> Explaine
     place = (row["region_code"], row["region_level"])
     policy = await policy_at(act, place, act.today)
     verdict = bench(policy.numbers).verdict(row["facts_key"])
-    numbers = ("industry", "staff", "revenue_fen", "formal_members_working", "formal_members_relation")
+    counts = ("formal_members_working", "formal_members_relation", "members_working", "members_relation")
+    numbers = ("industry", "staff", "revenue_fen", *counts)
     told = {
         "id": row["id"],
         "name": row["name"],

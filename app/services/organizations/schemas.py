@@ -35,6 +35,8 @@ EXAMPLE: dict[str, Any] = {
     "above_scale_reported": False,
     "formal_members_working": 4,
     "formal_members_relation": 3,
+    "members_working": 4,
+    "members_relation": 3,
     "coverage_mode": "standalone",
     "uncovered_reason": None,
     "has_instructor": False,
@@ -59,6 +61,11 @@ RECORD_EXAMPLE: dict[str, Any] = EXAMPLE | {
     "registered_capital_fen": 500_000_000,
     "business_scope": "化纤织物、棉布、服装面料织造、销售",
     "probationary_members": 0,
+    "members_probationary": 0,
+    "counted_working": 2,
+    "counted_relation": 2,
+    "counted_probationary": 0,
+    "roll_kept": False,
     "has_union": True,
     "has_youth_league": None,
     "has_womens_organisation": None,
@@ -85,8 +92,12 @@ class OrganizationItem(BaseModel):
     industry: str | None
     staff: int | None
     above_scale_reported: bool | None
-    formal_members_working: int | None = Field(description="Formal members who work there; null: nobody has told.")
-    formal_members_relation: int | None = Field(description="Formal members whose relation is with its branch.")
+    formal_members_working: int | None = Field(description="Reported: formal members who work there; null: not told.")
+    formal_members_relation: int | None = Field(description="Reported: formal members whose relation is there.")
+    members_working: int | None = Field(
+        description="What rules go by: the larger of reported and counted; where the roll is kept, counted."
+    )
+    members_relation: int | None = Field(description="The same of members whose relation is there.")
     coverage_mode: str = Field(description="Label namespace `coverage_mode`; kept by the branches that cover it.")
     uncovered_reason: str | None
     has_instructor: bool
@@ -122,7 +133,14 @@ class OrganizationRecord(OrganizationItem):
     revenue_fen: int | None
     registered_capital_fen: int | None
     business_scope: str | None
-    probationary_members: int | None
+    probationary_members: int | None = Field(description="Reported.")
+    members_probationary: int | None = Field(description="What rules and figures go by.")
+    counted_working: int | None = Field(description="Formal members entered here by name; null: nobody ever was.")
+    counted_relation: int | None = Field(description="Those of them whose relation is with a branch.")
+    counted_probationary: int | None
+    roll_kept: bool | None = Field(
+        description="Whether the branch that covers it says its roll is complete. Null in versions older than rolls."
+    )
     has_union: bool | None
     has_youth_league: bool | None
     has_womens_organisation: bool | None

@@ -12,6 +12,7 @@ from app.services.organizations.bands import MEMBERS, REVENUE, STAFF, UNKNOWN, B
 from app.services.organizations.encodings import Below, Flag
 from app.services.organizations.facts import (
     LAYOUT,
+    RELATION,
     CoverageMode,
     OrganizationFacts,
     Status,
@@ -119,6 +120,21 @@ def test_money_cuts_are_yuan_over_a_column_of_fen() -> None:
 )
 def test_member_bands(count: int | None, text: str) -> None:
     assert str(observe(row(formal_members_working=count)).formal_members_working) == text
+
+
+@pytest.mark.parametrize(
+    ("reported", "counted", "kept", "holds"),
+    [
+        (None, None, False, None), (5, None, False, 5), (None, 2, False, 2), (5, 3, False, 5), (3, 5, False, 5),
+        (0, None, False, 0), (None, None, True, 0), (5, None, True, 0), (5, 3, True, 3), (None, 0, False, 0),
+    ],
+)  # fmt: skip
+def test_the_larger_number_holds_until_the_roll_is_kept(
+    reported: int | None, counted: int | None, kept: bool, holds: int | None
+) -> None:
+    told = row(formal_members_relation=reported, counted_relation=counted, roll_kept=kept)
+    assert RELATION.number(told) == holds
+    assert observe(told).formal_members_relation == MEMBERS.band(holds)
 
 
 def test_a_band_answers_at_its_edges_and_not_inside() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from app.services.organizations.bands import Scale
-from app.services.organizations.encodings import Banded, Below, Coded, FromIndustry
+from app.services.organizations.encodings import Banded, Below, Coded, FromIndustry, Held
 from app.services.organizations.facts import (
     LAYOUT,
     columns,
@@ -41,8 +41,18 @@ def choices(encoding: Any) -> list[Any]:
     return list(INDUSTRIES) if isinstance(encoding, FromIndustry) else [None, False, True]
 
 
-def column_type(encoding: Any) -> str:
+def values(encoding: Any) -> dict[str, list[Any]]:
+    """What to try for each plain column of a fact."""
+    if isinstance(encoding, Held):
+        counts = around(encoding.scale, 1)
+        return {encoding.reported: counts, encoding.counted: counts, encoding.complete: [False, True]}
+    return {encoding.column: choices(encoding)}
+
+
+def column_type(encoding: Any, column: str) -> str:
     """The column's type as organizations has it."""
+    if isinstance(encoding, Held):
+        return "boolean" if column == encoding.complete else "integer"
     if isinstance(encoding, Coded | FromIndustry):
         return "text"
     return "bigint" if isinstance(encoding, Banded | Below) else "boolean"
@@ -50,8 +60,10 @@ def column_type(encoding: Any) -> str:
 
 async def test_the_database_and_python_agree_on_every_row(server: Clones, database_name: str) -> None:
     told = random.Random(20260302)
-    rows = [{field.encoding.column: told.choice(choices(field.encoding)) for field in LAYOUT} for _ in range(ROWS)]
-    plain = ", ".join(f"{field.encoding.column} {column_type(field.encoding)}" for field in LAYOUT)
+    tried = {column: few for field in LAYOUT for column, few in values(field.encoding).items()}
+    rows = [{column: told.choice(few) for column, few in tried.items()} for _ in range(ROWS)]
+    types = {column: column_type(field.encoding, column) for field in LAYOUT for column in field.encoding.columns}
+    plain = ", ".join(f"{column} {types[column]}" for column in columns())
     connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
     try:
         await connection.execute(

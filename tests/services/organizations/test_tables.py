@@ -2,23 +2,26 @@
 
 import asyncpg
 
-from app.services.organizations.facts import sql_expression
+from app.services.organizations.facts import PROBATIONARY, RELATION, WORKING, sql_expression
 from tests.kit.databases import Clones, dsn
 
 
-async def test_the_stored_key_is_made_by_the_expression_of_facts(server: Clones, database_name: str) -> None:
+async def test_the_generated_columns_are_made_by_the_expressions_of_facts(server: Clones, database_name: str) -> None:
+    today = {"facts_key": sql_expression()} | {
+        each.column: each.number_sql() for each in (WORKING, RELATION, PROBATIONARY)
+    }
+    anew = ", ".join(f"DROP COLUMN {column}" for column in today) + "".join(
+        f", ADD {column} {'bigint' if column == 'facts_key' else 'int'} GENERATED ALWAYS AS ({expression}) STORED"
+        for column, expression in today.items()
+    )
     connection = await asyncpg.connect(dsn(server.url(database_name, "liangxin_migrator")))
     try:
-        await connection.execute(
-            "CREATE TEMP TABLE told (LIKE organizations); ALTER TABLE told DROP COLUMN facts_key;"
-            f" ALTER TABLE told ADD facts_key bigint GENERATED ALWAYS AS ({sql_expression()}) STORED"
-        )
+        await connection.execute(f"CREATE TEMP TABLE told (LIKE organizations); ALTER TABLE told {anew}")
         expressions = await connection.fetch(
-            "SELECT pg_get_expr(adbin, adrelid) AS told FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid"
-            " AND attnum = adnum WHERE adrelid IN ('organizations'::regclass, 'told'::regclass)"
-            " AND attname = 'facts_key'"
+            "SELECT attname, array_agg(DISTINCT pg_get_expr(adbin, adrelid)) AS told, count(*) AS tables"
+            " FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum"
+            " WHERE adrelid IN ('organizations'::regclass, 'told'::regclass) AND attgenerated = 's' GROUP BY attname"
         )
     finally:
         await connection.close()
-    assert len(expressions) == 2
-    assert expressions[0]["told"] == expressions[1]["told"]
+    assert {row["attname"]: (len(row["told"]), row["tables"]) for row in expressions} == dict.fromkeys(today, (1, 2))
