@@ -29,6 +29,7 @@ from app.services.branches.judging import facts_of, let_pass
 from app.services.branches.models import Branch
 from app.services.branches.rules import COVERING, FOUNDING, HOSTING, LEVEL, Rule
 from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, Uncover
+from app.services.branches.successions.repository import move_members
 
 __all__ = ["cover", "dissolve", "found", "found_each", "shown", "uncover", "update"]
 
@@ -172,18 +173,31 @@ async def uncover(act: Act, branch_id: UUID, organization_id: UUID, expected: in
 async def dissolve(act: Act, branch_id: UUID, expected: int, end: BranchDissolve) -> None:
     """End a branch, and with it what it covers.
 
-    Raises Conflict when it is dissolved already; the database refuses while branches belong to it or it covers
-    organisations that the caller does not see.
+    Members on its roll go to `members_to`. Raises Conflict when it is dissolved already, Invalid for a branch that does
+    not stand; the database refuses while branches or members belong to it, or it covers organisations that the caller
+    does not see.
     """
     branch = await standing(act, branch_id, expected)
     if end.dissolved_on > act.today:
         raise Invalid(errors=(FieldError("/dissolved_on", "day_future"),))
     if end.dissolved_on < branch.founded_on:
         raise _too_early("/dissolved_on", branch.founded_on.isoformat())
+    await _members_go(act, branch_id, end)
     await repository.end_links(act, branch_id, end.dissolved_on, end.reason)
     branch.dissolved_on = end.dissolved_on
     branch.dissolution_reason = end.reason
     await repository.save(act, branch)
+
+
+async def _members_go(act: Act, branch_id: UUID, end: BranchDissolve) -> None:
+    if end.members_to is None:
+        return
+    found = (await repository.grounds(act, parents=[end.members_to])).parents.get(end.members_to)
+    if found is None or end.members_to == branch_id:
+        raise Invalid(errors=(FieldError("/members_to", "reference_unknown"),))
+    if found[1] is not None:
+        raise Invalid(errors=(FieldError("/members_to", "reference_ended"),))
+    await move_members(act, [branch_id], end.members_to, end.dissolved_on)
 
 
 def _too_early(pointer: str, earliest: str) -> Invalid:

@@ -1,0 +1,1 @@
+"""Successions of branches: merged, split, formed in another way."""
