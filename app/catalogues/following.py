@@ -3,6 +3,7 @@
 from app.core.acts import Act
 from app.services.authorities import following as authorities
 from app.services.branches import following as branches
+from app.services.branches.applications import following as applications
 from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
 from app.services.organizations import following as organizations
@@ -20,4 +21,5 @@ FOLLOWERS: tuple[Follower, ...] = (
     hosts.follow,
     authorities.follow,
     branches.follow,
+    applications.follow,
 )
