@@ -16,7 +16,7 @@ from app.services.exchange.contract import MergeItem, Raced, Subject
 from app.services.members import absorbing_repository as merging
 from app.services.members import repository
 from app.services.members.absorbing_repository import CHANGING, Changed, New
-from app.services.members.facts import HOLDER, PERSONAL, MemberKind
+from app.services.members.facts import HOLDER, PERSONAL, MemberKind, MemberState
 from app.services.members.models import Member
 from app.services.members.naming import Named, named, resolve, unkeyed
 from app.services.privacy import keeping
@@ -126,7 +126,10 @@ def _new(key: UUID, dataset: str, item: MergeItem, known: Named) -> New:
 
 
 def _heard(item: MergeItem, member: Member, held: Mapping[str, str], known: Named) -> dict[str, Any]:
-    """What a record changes: not what an officer has put right, and with fill_only nothing that stands."""
+    """What a record changes: nothing of one who has left, not what an officer has put right, and with fill_only
+    nothing that stands."""
+    if member.state != MemberState.current:
+        return {}
     told = dict(item.values) | {name: _day(item.values[name]) for name in DAYS if name in item.values}
     if told.get("member_kind") is not None:
         told["kind"] = told["member_kind"]

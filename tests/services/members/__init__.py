@@ -1,0 +1,1 @@
+"""Members: judgement, and what is pushed."""
