@@ -77,7 +77,7 @@ async def list_host_matches(act: HostsRead, request: Request, query: Annotated[H
     return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
 
 
-@router.post("", summary="Match organizations to hosts", response_model=MatchFigures, responses=declares())
+@router.post("", summary="Match organizations to hosts", response_model=MatchFigures, responses=declares(NotFound))
 async def match_hosts(act: HostsWrite, run: MatchRun) -> Response:
     """Compares the addresses of a region's organisations that have no host with its parks, buildings and markets.
 

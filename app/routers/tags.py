@@ -10,6 +10,7 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "authorities", "description": "Superior party bodies; their codes are subtrees. Work committees' seats."},
     {"name": "affiliations", "description": "Under whom branches stand by dates: transfers, hand-overs, suggestions."},
     {"name": "hosts", "description": "Communities, parks, buildings, markets and others that branches lean on."},
+    {"name": "network", "description": "Authorities, branches, organisations as one graph, and what is wrong in it."},
     {"name": "contacts", "description": "Contact persons of organisations: sealed, masked, revealed with a purpose."},
     {"name": "members", "description": "Members by branch and employer: sealed, transferred by both sides, counted."},
     {"name": "data subjects", "description": "What is held about one person: told, corrected, erased."},

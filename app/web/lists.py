@@ -73,7 +73,7 @@ async def respond(
     A file has its headings and coded values in the language of Accept-Language, and can be pushed once corrected.
     Raises NotAcceptable (406) for other forms and TooLarge (413) past 100,000 rows: narrow the filter then.
     """
-    form = _form(request.headers.get("accept", "*/*"))
+    form = accepted(request, (answers.JSON, CSV, XLSX))
     if form == answers.JSON:
         return answers.listed(await fetch(ask), request)
     path = Path(NamedTemporaryFile(dir=state_of(request).settings.spool, suffix=".out", delete=False).name)  # noqa: SIM115
@@ -111,18 +111,20 @@ def _write(form: str, columns: Sequence[Column], rows: list[dict[str, object]], 
         file.writelines(write_csv(columns, rows, language))
 
 
-def _form(accept: str) -> str:
+def accepted(request: Request, forms: Sequence[str]) -> str:
+    """The form of the answer that Accept likes best, the first one where anything goes. Raises NotAcceptable."""
+    accept = request.headers.get("accept", "*/*")
     ranked = sorted(
         ((part.partition(";")[0].strip(), _quality(part)) for part in accept.split(",")), key=lambda pair: -pair[1]
     )
     for media, quality in ranked:
         if quality <= 0:
             continue
-        if media in ("*/*", "application/*", answers.JSON, ""):
-            return answers.JSON
-        if media in (CSV, XLSX):
+        if media in ("*/*", "application/*", ""):
+            return forms[0]
+        if media in forms:
             return media
-    raise NotAcceptable(allowed=f"{answers.JSON}, {CSV}, {XLSX}")
+    raise NotAcceptable(allowed=", ".join(forms))
 
 
 def _quality(part: str) -> float:

@@ -27,7 +27,10 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "organizations": {"region": BY_REGION, "line": BY_LINE, "branch": OWN, "organization": OWN},
     # The outflow authority sees its people's branch elsewhere.
     "branches": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
+    # Each branch under dual management that names nobody at the place of origin.
+    "network_findings": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "hosts": {"region": BY_REGION},
+    "host_matches": {"region": BY_REGION},
     # A branch may stand under a body of the regions above.
     "authorities": {"region": BY_REGION | {"parent"}, "line": BY_LINE},
     "contacts": {"region": BY_REGION},
@@ -48,7 +51,7 @@ WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     **{
         noun: {"region": BY_REGION}
         for noun in (
-            *("organizations", "hosts", "authorities", "contacts", "reviews", "policies"),
+            *("organizations", "hosts", "host_matches", "authorities", "contacts", "reviews", "policies"),
             *("clients", "grants", "push_tokens", "access_reviews"),
         )
     },

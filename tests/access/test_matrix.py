@@ -103,7 +103,7 @@ async def on_rows(matrix: Matrix, name: str, operation: Rows, caller: str) -> No
     asked = {"limit": BIG, **dict(operation.asked), **({"count": "exact"} if operation.counted else {})}
     forms = ("application/json", CSV, XLSX) if operation.files else ("application/json",)
     for form in forms:
-        params = asked if form == "application/json" else {}
+        params = asked if form == "application/json" else dict(operation.asked)
         answer = await matrix.ask(caller, "GET", operation.path, params=params, headers={"accept": form})
         text = readable(answer)
         seen = 0

@@ -80,6 +80,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
     for place in PLACES.values():
         await _party(world, place)
         await _review(world, place, direct)
+        await _match(world, place, direct)
     for name in REGIONAL:
         await _access(world, PLACES[name])
     await _policies(world)
@@ -143,7 +144,10 @@ async def _party(world: World, place: Place) -> None:
 
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
-    for noun in ("authorities", "hosts", "organizations", "branches", "contacts", "review_items", "grants", "clients"):
+    for noun in (
+        *("authorities", "hosts", "organizations", "branches", "contacts", "review_items", "host_matches"),
+        *("grants", "clients"),
+    ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE access_reviews SET version = 2")
 
@@ -157,6 +161,23 @@ async def _review(world: World, place: Place, direct: "asyncpg.Connection[Any]")
         f"key-{place.name}", int(place.region), place.level, values, uuid4(),
     )  # fmt: skip
     world.put("reviews", place.name, Thing(str(found), 2, (mark("reviews", place.name), str(found))))
+
+
+async def _match(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """A proposal that was refused, so that no other one takes its place."""
+    words = mark("host_matches", place.name)
+    found = await direct.fetchval(
+        "INSERT INTO host_matches (organization_id, host_id, region_code, state, confidence, certain, matched, reasons,"
+        " decided_by, decided_at, created_at, recorded_at) VALUES ($1, $2, $3, 'rejected', 60, false, $4,"
+        " '{name_in_address}', 'tester', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z')"
+        " RETURNING id",
+        UUID(world.things["organizations"][place.name].id),
+        UUID(world.things["hosts"][place.name].id), int(place.region), words,
+    )  # fmt: skip
+    world.put("host_matches", place.name, Thing(str(found), 2, (words, str(found))))
+    branch = world.things["branches"][place.name]
+    if place.outflow is None:
+        world.put("network_findings", place.name, Thing(branch.id, 2, branch.marks))
 
 
 async def _access(world: World, place: Place) -> None:

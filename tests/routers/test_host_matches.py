@@ -34,7 +34,7 @@ async def town(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
 
 
 async def run(client: httpx.AsyncClient, **told: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/host-matches", json={"region_code": "330106000000", **told})
+    answer = await client.post("/v1/host-matches", json={"region": "330106000000", **told})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -158,11 +158,11 @@ async def test_refused_one_by_one(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"region_code": "330000000000"}, 422, "match_region_too_wide"),
-        ({"region_code": "339999000000"}, 422, "region_unknown"),
-        ({"region_code": "33"}, 422, None),
-        ({"region_code": "330106000000", "apply": "all"}, 422, None),
-        ({"region_code": "330106000000", "radius": 1}, 422, None),
+        ({"region": "330000000000"}, 422, "match_region_too_wide"),
+        ({"region": "339999000000"}, 422, "region_unknown"),
+        ({"region": "33"}, 422, None),
+        ({"region": "330106000000", "apply": "all"}, 422, None),
+        ({"region": "330106000000", "radius": 1}, 422, None),
         ({}, 422, None),
     ],
 )
@@ -180,8 +180,8 @@ async def test_who_may(api: Api, client: httpx.AsyncClient) -> None:
     assert len(await listed(xihu)) == 3
     assert await listed(elsewhere) == []
     first = (await listed(reader))[0]
-    assert (await reader.post("/v1/host-matches", json={"region_code": "330106000000"})).status_code == 403
-    assert (await elsewhere.post("/v1/host-matches", json={"region_code": "330106000000"})).status_code == 403
+    assert (await reader.post("/v1/host-matches", json={"region": "330106000000"})).status_code == 403
+    assert (await elsewhere.post("/v1/host-matches", json={"region": "330106000000"})).status_code == 404
     assert (await elsewhere.get(f"/v1/host-matches/{first['id']}")).status_code == 404
     seen = (await reader.get(f"/v1/host-matches/{first['id']}")).json()
     assert {each["reason"] for each in seen["allowed_actions"]} == {"permission"}

@@ -101,10 +101,10 @@ class MatchRun(BaseModel):
     """Where organisations are to be compared with hosts."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_extra={"example": {"region_code": "330106000000", "apply": "none"}}
+        extra="forbid", frozen=True, json_schema_extra={"example": {"region": "330106000000", "apply": "none"}}
     )
 
-    region_code: RegionCode
+    region: RegionCode
     region_level: RegionLevel = None
     apply: Literal["none", "certain"] = Field(
         default="none", description="certain: organisations get the one host that is certain at once."

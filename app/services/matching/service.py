@@ -7,7 +7,7 @@ from uuid import UUID
 from anyio import to_thread
 
 from app.core.acts import Act
-from app.core.errors import Conflict, FieldError, Forbidden, Invalid
+from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.versions import claim
 from app.services.matching import reads, repository
 from app.services.matching.facts import MatchState, Place, Proposal, Sitting
@@ -16,7 +16,8 @@ from app.services.matching.proposing import Book, alone
 from app.services.matching.schemas import MatchDecision, MatchRun
 from app.services.organizations.leaning import lean
 from app.services.regions.facts import CITY, COUNTY, ancestor, span
-from app.services.regions.stated import place
+from app.services.regions.reads import names
+from app.services.regions.stated import stated
 
 Books = dict[int, Book]
 
@@ -25,12 +26,17 @@ async def match(act: Act, run: MatchRun) -> dict[str, Any]:
     """Compare all organisations of a region that have no host with the hosts of their county, and keep what may be.
 
     Open proposals that are none any more go; what was decided stays, and is not proposed again. A host beyond the
-    county is never meant. Raises Invalid for a province and above, Forbidden outside the scope.
+    county is never meant. Raises Invalid for what is no region, and for a province and above; NotFound for one that the
+    caller does not see whole.
     """
-    code, level = await place(act, run.region_code, run.region_level)
-    if level < CITY:
-        raise Invalid(errors=(FieldError("/region_code", "match_region_too_wide"),))
+    code, level = stated(run.region, run.region_level, "/region")
     low, high = span(code, level)
+    if not act.scope.covers(low, high):
+        raise NotFound()
+    if level < CITY:
+        raise Invalid(errors=(FieldError("/region", "match_region_too_wide"),))
+    if (code, level) not in await names(act, [(code, level)]):
+        raise Invalid(errors=(FieldError("/region", "region_unknown"),))
     hosts = await repository.hosts_in(act, *span(ancestor(code, min(level, COUNTY)), min(level, COUNTY)))
     books = await to_thread.run_sync(_books, hosts)
     settled = await repository.decided(act, low, high)
