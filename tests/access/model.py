@@ -29,6 +29,8 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "branches": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
     # Each branch under dual management that names nobody at the place of origin.
     "network_findings": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
+    # Made to an authority, of its line; a secretary has no branch yet.
+    "applications": {"region": BY_REGION, "line": BY_LINE},
     "hosts": {"region": BY_REGION},
     "host_matches": {"region": BY_REGION},
     # A branch may stand under a body of the regions above.
@@ -48,6 +50,7 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
 
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     "branches": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
+    "applications": {"region": BY_REGION, "line": BY_LINE},
     **{
         noun: {"region": BY_REGION}
         for noun in (

@@ -30,6 +30,7 @@ UNPLACED = {
     "read_policy_in_force": "policies bind downwards and are known to everybody",
     "create_client": "enters at the caller's own place, which is not asked for",
     "open_access_review": "covers what the caller sees, and asks for no place",
+    "merge_branches": "takes several branches, which must all be the caller's: tests/routers/test_branch_life.py",
     "push_batch": "is applied under the pusher's scope: tests/services/exchange",
 }
 
@@ -123,6 +124,10 @@ def _fresh_branch(world: World, caller: str, place: str) -> Body:
 
 def _covered_branch(world: World, place: str) -> Body:
     return _branch(world, place, place, organization_ids=[world.things["organizations"][place].id])
+
+
+def _without_days(body: Body) -> Body:
+    return {name: value for name, value in body.items() if name != "founded_on"}
 
 
 def _reads(noun: str, path: str) -> Object:
@@ -247,6 +252,52 @@ OPERATIONS: dict[str, Operation] = {
         "branches", "/v1/branches/{id}/organizations/{organization}/end", {"valid_to": "2026-03-01", **END}
     ),
     "list_branch_versions": _reads("branches", "/v1/branches/{id}/history"),
+    "file_branch": _changes("branches", "/v1/branches/{id}/file", {}),
+    "extend_branch": _changes("branches", "/v1/branches/{id}/extend", {"ends_on": "2026-12-31", **END}),
+    "split_branch": Object(
+        "branches",
+        "POST",
+        "/v1/branches/{id}/split",
+        lambda world, place: {
+            "on": "2026-03-01",
+            "successors": [_without_days(_branch(world, place, place))],
+            "remains": True,
+            **END,
+        },
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "reform_branch": Object(
+        "branches",
+        "POST",
+        "/v1/branches/{id}/reform",
+        lambda world, place: {"on": "2026-03-01", "successor": _without_days(_branch(world, place, place)), **END},
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "list_branch_successions": _reads("branches", "/v1/branches/{id}/successions"),
+    "list_branch_applications": Rows("applications", "/v1/branch-applications", files=True),
+    "apply_for_branch": Entry(
+        "applications",
+        "/v1/branch-applications",
+        lambda world, caller, place: _without_days(_fresh_branch(world, caller, place)),
+        lambda world, place: _without_days(_covered_branch(world, place)),
+    ),
+    "read_branch_application": _reads("applications", "/v1/branch-applications/{id}"),
+    "update_branch_application": _changes("applications", "/v1/branch-applications/{id}", {"name": "某支部"}, "PATCH"),
+    "approve_branch_application": _changes("applications", "/v1/branch-applications/{id}/approve", {}),
+    "return_branch_application": _changes("applications", "/v1/branch-applications/{id}/return", END),
+    "resubmit_branch_application": _changes("applications", "/v1/branch-applications/{id}/resubmit", {}),
+    "withdraw_branch_application": _changes("applications", "/v1/branch-applications/{id}/withdraw", END),
+    "found_applied_branch": _changes(
+        "applications",
+        "/v1/branch-applications/{id}/found",
+        {"founded_on": "2026-03-01", "election": "elected"},
+    ),
+    "file_branch_application": _changes("applications", "/v1/branch-applications/{id}/file", {}),
+    "list_branch_application_versions": _reads("applications", "/v1/branch-applications/{id}/history"),
     "list_organizations": Rows("organizations", "/v1/organizations", files=True, asked=(("facets", "true"),)),
     "create_organization": Entry(
         "organizations",

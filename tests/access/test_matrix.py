@@ -127,7 +127,7 @@ async def on_entry(matrix: Matrix, name: str, operation: Entry, caller: str) -> 
         # Who sees by line or as an owner has no region to enter anything in, not even a branch.
         inside = STANDING[caller] == "region" and writes(caller, operation.noun, place)
         world = matrix.world
-        plain = inside or (operation.noun == "branches" and STANDING[caller] != "region")
+        plain = inside or (operation.noun in ("branches", "applications") and STANDING[caller] != "region")
         body = operation.refused(world, place) if plain else operation.valid(world, caller, place)
         answer = await matrix.ask(caller, "POST", operation.path, json=body)
         status = answer.status_code

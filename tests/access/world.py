@@ -124,6 +124,13 @@ async def _party(world: World, place: Place) -> None:
             "departure_reason": "试点", "management_mode": "dual", "outflow_authority_code": place.outflow, **where,
         },
     )  # fmt: skip
+    applied = await created(
+        by, "/v1/branch-applications",
+        {
+            "name": mark("applications", place.name), "formation_mode": "territorial", "formal_members": 3,
+            "authority_id": authority["id"], **where,
+        },
+    )  # fmt: skip
     someone = person(SERIAL[place.name])
     contact = await created(
         by, "/v1/contacts",
@@ -137,6 +144,7 @@ async def _party(world: World, place: Place) -> None:
         ("hosts", host, (), {}),
         ("organizations", organization, (uscc(place.name), organization["id"]), {}),
         ("branches", branch, (branch["id"],), {}),
+        ("applications", applied, (applied["id"],), {}),
         ("contacts", contact, (someone.phone, someone.identity_number), {"phone": someone.phone}),
     ):
         world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), *marks), more))
