@@ -153,8 +153,8 @@ async def _party(world: World, place: Place) -> None:
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
-        *("authorities", "hosts", "organizations", "branches", "contacts", "review_items", "host_matches"),
-        *("grants", "clients"),
+        *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
+        *("host_matches", "grants", "clients"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE access_reviews SET version = 2")
