@@ -19,7 +19,7 @@ PLACES = (
 OWNERS = (
     "'authority', 'community', 'union', 'youth_league', 'womens_federation', 'federation', 'instructor', 'department'"
 )
-TASKS = "'form', 'join', 'recruit', 'transfer', 'guide', 'reach', 'find_out', 'talk', 'publicity'"
+TASKS = "'form', 'take_in', 'recruit', 'transfer', 'guide', 'reach', 'find_out', 'talk', 'publicity'"
 DEEDS = (
     "'visited', 'talked', 'explained_policy', 'gave_material', 'held_meeting', 'counted_members', 'applied',"
     " 'founded', 'went_in', 'other'"

@@ -40,6 +40,11 @@ class Ground:
     def __len__(self) -> int:
         return len(self.members)
 
+    def all_ways(self) -> Integers:
+        """The ways between any two."""
+        everyone = np.arange(len(self), dtype=np.int64)
+        return self.between(everyone, everyone)
+
     def between(self, rows: Integers, columns: Integers) -> Integers:
         """The ways from each of `rows` to each of `columns`, as a matrix of metres."""
 

@@ -1,7 +1,7 @@
 """The numbers a plan is made by, beside those of coverage and of branches.
 
-Who shares a branch with whom is a question of nearness (地域相邻、行业相近、规模适当、便于管理); the documents give no metres.
-What stands here is local practice, and a city states its own.
+Who shares a branch with whom is a question of nearness (地域相邻、行业相近、规模适当、便于管理); the documents give
+no metres. What stands here is local practice, and a city states its own.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ class TaskKind(StrEnum):
     """What is to be done."""
 
     form = "form"  # found a branch
-    join = "join"  # be taken in by a standing branch
+    take_in = "take_in"  # a standing branch takes them in
     recruit = "recruit"  # members are to be won
     transfer = "transfer"  # members' relations are to come here
     guide = "guide"  # an instructor is to be sent

@@ -1,0 +1,147 @@
+"""Formation tasks and what was done, as rows for the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from app.core.acts import Act
+from app.core.errors import NotFound
+from app.core.history import versions_of
+from app.core.narrowing import within
+from app.core.pagination import Ask, Page, Sorts, page
+from app.core.rows import columns, padded
+from app.services.authorities.facts import DIGITS, span
+from app.services.authorities.models import Authority
+from app.services.authorities.reads import parsed_code
+from app.services.branches.models import Branch
+from app.services.organizations.models import Organization
+from app.services.planning.models import PlanPlaceOrganization
+from app.services.planning.tasks.facts import UNDER_WAY, Deed
+from app.services.planning.tasks.models import FormationTask, FormationTaskEntry
+from app.services.planning.tasks.schemas import TaskEntryRead, TaskFilters, TaskOrganization, TaskRead, TaskVersion
+from app.services.regions.stated import stated_span
+
+TASKS = Sorts({"region_code": FormationTask.region_code, "due_on": FormationTask.due_on}, FormationTask.id, "due_on")
+ENTRIES = Sorts({"done_on": FormationTaskEntry.done_on}, FormationTaskEntry.id, "-done_on")
+EXACT = ("kind", "owner_kind", "state", "plan_id")
+
+
+def _late(act: Act) -> ColumnElement[bool]:
+    return and_(FormationTask.due_on < act.today, FormationTask.state.in_(UNDER_WAY))
+
+
+def _shown(act: Act) -> "Select[Any]":
+    own = [FormationTask.organization_id, FormationTask.branch_id]
+    return (
+        select(
+            *columns(
+                TaskRead,
+                FormationTask,
+                region_code=padded(FormationTask.region_code),
+                authority_code=padded(FormationTask.authority_code, DIGITS),
+                organization_name=Organization.name,
+                overdue=_late(act),
+            )
+        )
+        .outerjoin(Organization, Organization.id == FormationTask.organization_id)
+        .where(*within(act, FormationTask.region_code, [FormationTask.authority_code], own))
+    )
+
+
+async def listed(act: Act, filters: TaskFilters, ask: Ask) -> Page:
+    """One page of tasks, the next due first unless another sort is asked for."""
+    query = _shown(act)
+    if filters.region is not None:
+        low, high = stated_span(filters.region, filters.region_level)
+        query = query.where(FormationTask.region_code >= low, FormationTask.region_code < high)
+    if filters.authority is not None:
+        low, high = span(parsed_code(filters.authority, "/authority"))
+        query = query.where(FormationTask.authority_code >= low, FormationTask.authority_code < high)
+    for name in EXACT:
+        value = getattr(filters, name)
+        if value is not None:
+            query = query.where(getattr(FormationTask, name) == value)
+    if filters.organization_id is not None:
+        link = PlanPlaceOrganization
+        held = select(link.place_id).where(link.organization_id == filters.organization_id)
+        query = query.where(
+            or_(FormationTask.organization_id == filters.organization_id, FormationTask.place_id.in_(held))
+        )
+    if filters.overdue is not None:
+        query = query.where(_late(act) if filters.overdue else ~_late(act))
+    if filters.due_before is not None:
+        query = query.where(FormationTask.due_on < filters.due_before)
+    return await page(act, query, ask, TASKS, [getattr(filters, name) for name in TaskFilters.model_fields])
+
+
+async def one(act: Act, task_id: UUID) -> dict[str, Any]:
+    """One task. Raises NotFound."""
+    row = (await act.session.execute(_shown(act).where(FormationTask.id == task_id))).mappings().first()
+    if row is None:
+        raise NotFound()
+    return dict(row)
+
+
+async def organizations(act: Act, task_id: UUID) -> list[dict[str, Any]]:
+    """The organisations of a task, as far as the caller sees them, with what was last done for each."""
+    task, link, entry = FormationTask, PlanPlaceOrganization, FormationTaskEntry
+    last = (
+        select(func.max(entry.done_on))
+        .where(entry.task_id == task_id, entry.organization_id == Organization.id)
+        .correlate(Organization)
+        .scalar_subquery()
+    )
+    went = exists().where(entry.task_id == task_id, entry.organization_id == Organization.id, entry.did == Deed.went_in)
+    by_place = select(link.organization_id).join(task, task.place_id == link.place_id).where(task.id == task_id)
+    alone = select(task.organization_id).where(task.id == task_id, task.organization_id.is_not(None))
+    query = (
+        select(
+            *columns(
+                TaskOrganization,
+                Organization,
+                organization_id=Organization.id,
+                region_code=padded(Organization.region_code),
+                last_done_on=last,
+                reached=went,
+            )
+        )
+        .where(Organization.id.in_(by_place.union_all(alone)))
+        .order_by(Organization.region_code, Organization.id)
+    )
+    return [dict(row) for row in (await act.session.execute(query)).mappings()]
+
+
+async def entries(act: Act, task_id: UUID, ask: Ask) -> Page:
+    """What was done for a task, the latest first. Raises NotFound for a task that is not to be seen."""
+    await one(act, task_id)
+    query = select(*columns(TaskEntryRead, FormationTaskEntry)).where(FormationTaskEntry.task_id == task_id)
+    return await page(act, query, ask, ENTRIES, task_id)
+
+
+async def history(act: Act, task_id: UUID, ask: Ask) -> Page:
+    """All versions of a task, the newest first. Raises NotFound when there is none to be seen."""
+    versions = versions_of(FormationTask, task_id).c
+    query = select(*columns(TaskVersion, versions))
+    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), task_id)
+    if not found.rows:
+        raise NotFound()
+    return found
+
+
+async def authority(act: Act, authority_id: UUID) -> Any:
+    """Name, region and end of an authority; None where it is not to be seen."""
+    query = select(Authority.name, Authority.dissolved_on).where(Authority.id == authority_id)
+    return (await act.session.execute(query)).first()
+
+
+async def organization(act: Act, organization_id: UUID) -> Any:
+    """Region and version of an organisation; None where it is not to be seen."""
+    query = select(Organization.region_code, Organization.region_level, Organization.version)
+    return (await act.session.execute(query.where(Organization.id == organization_id))).first()
+
+
+async def standing_branch(act: Act, branch_id: UUID) -> bool:
+    """Whether a branch is seen and stands today."""
+    ended = and_(Branch.dissolved_on.is_not(None), Branch.dissolved_on <= act.today)
+    return await act.session.scalar(select(Branch.id).where(Branch.id == branch_id, ~ended)) is not None
