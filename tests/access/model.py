@@ -36,6 +36,8 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     # A branch may stand under a body of the regions above.
     "authorities": {"region": BY_REGION | {"parent"}, "line": BY_LINE},
     "contacts": {"region": BY_REGION},
+    "members": {"region": BY_REGION, "line": BY_LINE, "branch": OWN, "organization": OWN},
+    "member_transfers": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "reviews": {"region": BY_REGION},
     "clients": {"region": BY_REGION},
     "grants": {"region": BY_REGION},
@@ -51,6 +53,7 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     "branches": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "applications": {"region": BY_REGION, "line": BY_LINE},
+    **dict.fromkeys(("members", "member_transfers"), {"region": BY_REGION, "line": BY_LINE, "branch": OWN}),
     **{
         noun: {"region": BY_REGION}
         for noun in (
@@ -77,6 +80,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
         return caller == place
     if noun == "contacts" and not may(caller, "contacts:read"):
         return False  # names are seen by nobody whose work does not need them
+    if noun in ("members", "member_transfers") and not may(caller, "members:read"):
+        return False
     if (caller, noun, place) == ("officer_of_two", "authorities", "parent"):
         return False  # it is above one of the two ranges alone
     return place in SEEN[noun].get(STANDING[caller], NONE)

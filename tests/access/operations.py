@@ -354,6 +354,51 @@ OPERATIONS: dict[str, Operation] = {
         lambda thing: {"phone": thing.more["phone"], "ground": "consent_withdrawn", "reason": "本人申请删除"},
         lambda told: bool(told["items"]),
     ),
+    "list_members": Rows("members", "/v1/members", files=True),
+    "enter_member": Object(
+        "members",
+        "POST",
+        "/v1/members",
+        lambda world, place: {
+            "branch_id": world.things["branches"][place].id,
+            "name": "某人",
+            "kind": "formal",
+            "identity_number": world.things["members"][place].more["identity_number"],
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "search_members": Items(
+        "members",
+        "/v1/members/search",
+        lambda thing: {"phone": thing.more["phone"]},
+        lambda told: bool(told["items"]),
+    ),
+    "read_member": _reads("members", "/v1/members/{id}"),
+    "correct_member": _changes("members", "/v1/members/{id}", {"name": "某人"}, "PATCH"),
+    "confirm_member": _changes("members", "/v1/members/{id}/confirm", {"formal_on": "2026-03-01"}),
+    "transfer_member": _changes(
+        "members", "/v1/members/{id}/transfer", {"destination": "外省", "effective_on": "2026-03-01", **END}
+    ),
+    "end_member": _changes("members", "/v1/members/{id}/end", {"ended_on": "2026-03-01"}),
+    "list_member_relations": _reads("members", "/v1/members/{id}/relations"),
+    "list_member_versions": _reads("members", "/v1/members/{id}/history"),
+    "reveal_member": Object("members", "POST", "/v1/members/{id}/reveal", lambda *_: {"purpose": "通知参加党员大会"}),
+    "erase_member": _changes(
+        "members", "/v1/members/{id}/erase", {"ground": "consent_withdrawn", "reason": "本人申请"}
+    ),
+    "list_member_transfers": Rows("member_transfers", "/v1/member-transfers", files=True),
+    "read_member_transfer": _reads("member_transfers", "/v1/member-transfers/{id}"),
+    "accept_member_transfer": _changes("member_transfers", "/v1/member-transfers/{id}/accept", {}),
+    "refuse_member_transfer": _changes("member_transfers", "/v1/member-transfers/{id}/refuse", END),
+    "withdraw_member_transfer": _changes("member_transfers", "/v1/member-transfers/{id}/withdraw", END),
+    # Of each organisation three members were reported, and one is entered.
+    "list_member_differences": Rows("organizations", "/v1/member-differences", files=True, counted=False),
+    "keep_branch_roll": _changes("branches", "/v1/branches/{id}/keep-roll", {}),
+    "stop_branch_roll": Object(
+        "branches", "POST", "/v1/branches/{id}/stop-keeping-roll", versioned=True, writes=True, well=(412,)
+    ),
     "list_batches": Rows("batches", "/v1/batches"),
     "read_batch": _reads("batches", "/v1/batches/{id}"),
     "list_batch_records": _reads("batches", "/v1/batches/{id}/records"),

@@ -80,6 +80,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
     for place in PLACES.values():
         await _party(world, place)
         await _review(world, place, direct)
+        await _member(world, place, direct)
         await _match(world, place, direct)
     for name in REGIONAL:
         await _access(world, PLACES[name])
@@ -150,11 +151,36 @@ async def _party(world: World, place: Place) -> None:
         world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), *marks), more))
 
 
+async def _member(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """One member of the branch there, who was to leave the service and stayed."""
+    someone = person(100 + SERIAL[place.name])
+    row = await created(
+        world.client("everyone"), "/v1/members",
+        {
+            "name": mark("members", place.name), "kind": "probationary", "phone": someone.phone,
+            "identity_number": someone.identity_number, "branch_id": world.things["branches"][place.name].id,
+            "organization_id": world.things["organizations"][place.name].id,
+        },
+    )  # fmt: skip
+    numbers = {"phone": someone.phone, "identity_number": someone.identity_number}
+    marks = (mark("members", place.name), row["id"], *numbers.values())
+    world.put("members", place.name, Thing(row["id"], 2, marks, numbers))
+    transfer = await direct.fetchval(
+        "INSERT INTO member_transfers (version, member_id, name, destination, effective_on, reason, state, asked_by,"
+        " decided_at, region_code, created_at, recorded_at) VALUES (1, $1, '', $2, '2026-03-01', '试点', 'withdrawn',"
+        " 'x', now(), 0, '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z') RETURNING id",
+        UUID(row["id"]), mark("member_transfers", place.name),
+    )  # fmt: skip
+    world.put(
+        "member_transfers", place.name, Thing(str(transfer), 2, (mark("member_transfers", place.name), str(transfer)))
+    )
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
-        *("host_matches", "grants", "clients"),
+        *("host_matches", "members", "member_transfers", "grants", "clients"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE access_reviews SET version = 2")
