@@ -498,11 +498,16 @@ SEE = inside(
 WRITE = inside("region_code", LINES, ("branch_id",))
 LEAVING = inside("region_code", LINES, ("from_branch_id",))
 ENTERING = inside("to_region_code", ("to_authority_code",), ("to_branch_id",))
-# Numbers of members are seen and kept by whoever sees the member, also by line and by a branch's own secretary.
-NUMBERS = (
-    f"({inside('region_code')} OR CASE WHEN holder = 'members'"
-    " THEN EXISTS (SELECT 1 FROM members WHERE members.id = row_key::uuid) END)"
-)
+# Numbers of members are seen and kept by whoever sees the member, also by line and by a branch's own secretary. A
+# function, since the planner would make a table of all members out of a sub-query: it is asked for single rows.
+MEMBER_SEEN = """
+CREATE FUNCTION member_seen(wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM members WHERE id = wanted::uuid);
+END $$
+"""
+NUMBERS = f"({inside('region_code')} OR (holder = 'members' AND member_seen(row_key)))"
 # A replaced version is seen by whoever would have seen it then; `row` is that version as JSON.
 HISTORY = inside(
     "region_code",
@@ -538,6 +543,7 @@ def upgrade() -> None:
         # What is accepted is accepted by the receiving side.
         "ALTER POLICY scope_update ON member_transfers"
         f" WITH CHECK ({ENTERING} OR ({LEAVING} AND (state <> 'accepted' OR to_branch_id IS NULL)))",
+        MEMBER_SEEN,
         *rescoped("personal_values", NUMBERS),
         f"ALTER POLICY scope ON history USING ({HISTORY}) WITH CHECK (true)",
         *no_overlap("member_relations", "member_id"),
