@@ -93,6 +93,9 @@ class CoveredList(ListQuery):
     """Paging of what a branch covers."""
 
     on: Annotated[Day | None, Field(description="Only what it covers on this day; without it all periods.")] = None
+    as_of: Annotated[
+        Instant | None, Field(description="As it was known at this time, with the organisations as of then.")
+    ] = None
 
 
 class BranchFounded(BulkItem):
@@ -216,7 +219,7 @@ async def list_covered_organizations(
 ) -> Response:
     """The organisations it covers on a day or ever, as far as the caller sees them."""
     return await respond(
-        request, COVERED_COLUMNS, lambda ask: reads.covered(act, branch_id, query.on, ask), query.ask()
+        request, COVERED_COLUMNS, lambda ask: reads.covered(act, branch_id, query.on, ask, query.as_of), query.ask()
     )
 
 

@@ -334,7 +334,8 @@ async def test_what_was_known_then_is_what_was_read_then(
         now = clock()
         row = await shown(client, branch["id"])
         items = (await client.get("/v1/branches?sort=name&limit=10")).json()["items"]
-        kept.append((now.isoformat().replace("+", "%2B"), {name: row[name] for name in told}, items))
+        covered = (await client.get(f"/v1/branches/{branch['id']}/organizations?limit=10")).json()["items"]
+        kept.append((now.isoformat().replace("+", "%2B"), {name: row[name] for name in told}, [items, covered]))
         clock.forward(hours=1)
 
     async def now() -> dict[str, Any]:
@@ -364,11 +365,12 @@ async def test_what_was_known_then_is_what_was_read_then(
         assert {name: then[name] for name in told} == row
         assert (then["findings"], {step["reason"] for step in then["allowed_actions"]}) == (None, {"past_version"})
         listed = (await client.get(f"/v1/branches?sort=name&limit=10&as_of={instant}")).json()["items"]
-        assert listed == items
+        path = f"/v1/branches/{branch['id']}/organizations?limit=10&as_of={instant}"
+        assert [listed, (await client.get(path)).json()["items"]] == items
     assert [row["authority_name"] for _, row, _ in kept] == ["街道党工委"] * 3 + ["新街道党工委"] * 2
     before = await client.get(f"/v1/branches/{branch['id']}?as_of=2026-03-01T00:00:00Z")
     assert before.status_code == 404
-    for path in (f"/v1/branches/{branch['id']}", "/v1/branches"):
+    for path in (f"/v1/branches/{branch['id']}", "/v1/branches", f"/v1/branches/{branch['id']}/organizations"):
         ahead = await client.get(f"{path}?as_of=2027-01-01T00:00:00Z")
         assert (ahead.status_code, errors(ahead)) == (422, [("/as_of", "instant_future")])
         assert (await client.get(f"{path}?as_of=2026-03-02")).status_code == 422

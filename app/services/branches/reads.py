@@ -172,24 +172,35 @@ async def history(act: Act, branch_id: UUID, ask: Ask) -> Page:
     return found
 
 
-async def covered(act: Act, branch_id: UUID, day: date | None, ask: Ask) -> Page:
-    """The organisations that a branch covers on a day, or ever. Raises NotFound for a branch that is not to be seen."""
+async def covered(act: Act, branch_id: UUID, day: date | None, ask: Ask, at: datetime | None = None) -> Page:
+    """The organisations that a branch covers on a day, or ever, today's or as it was known at a time.
+
+    Raises NotFound for a branch that is not to be seen, Invalid for a time to come.
+    """
     if await act.session.scalar(select(Branch.id).where(Branch.id == branch_id)) is None:
         raise NotFound()
-    link = BranchOrganization
+    links: Any = BranchOrganization
+    organizations: Any = Organization
+    if at is not None:
+        own = BranchOrganization.branch_id == branch_id  # links end and are never removed
+        links = as_of(BranchOrganization, _past(act, at), select(BranchOrganization.id).where(own))
+        organizations = as_of(Organization, at, select(BranchOrganization.organization_id).where(own))
+    link, organization = getattr(links, "c", links), getattr(organizations, "c", organizations)
     query = (
         select(
             *columns(
                 CoveredOrganization,
                 link,
-                organization_name=Organization.name,
-                uscc=Organization.uscc,
-                region_code=padded(Organization.region_code),
+                organization_name=organization.name,
+                uscc=organization.uscc,
+                region_code=padded(organization.region_code),
             )
         )
-        .join(Organization, Organization.id == link.organization_id)
+        .select_from(links)
+        .join(organizations, organization.id == link.organization_id)
         .where(link.branch_id == branch_id)
     )
     if day is not None:
         query = query.where(valid_on(link.valid_from, link.valid_to, day))
-    return await page(act, query, ask, Sorts({"valid_from": link.valid_from}, link.id, "valid_from"), (branch_id, day))
+    sorts = Sorts({"valid_from": link.valid_from}, link.id, "valid_from")
+    return await page(act, query, ask, sorts, (branch_id, day, at))

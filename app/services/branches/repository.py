@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Text, func, insert, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Date, Integer, Text, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from app.core.acts import Act
@@ -225,3 +225,10 @@ async def children(act: Act, branch_id: UUID) -> list[str]:
     """The levels of the branches that stand and belong to this one."""
     query = select(Branch.level).where(Branch.parent_id == branch_id, Branch.dissolved_on.is_(None))
     return list(await act.session.scalars(query))
+
+
+async def move_members(act: Act, branches: Iterable[UUID], heir: UUID, day: date) -> int:
+    """All current members of branches have their relation with another from a day on; how many."""
+    entering = literal({"*": str(heir)}, JSONB)
+    moved = func.move_members(literal(sorted(branches), ARRAY(PgUUID(as_uuid=True))), entering, day, type_=Integer)
+    return int(await act.session.scalar(select(moved)) or 0)

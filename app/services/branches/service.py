@@ -29,7 +29,6 @@ from app.services.branches.judging import facts_of, let_pass
 from app.services.branches.models import Branch
 from app.services.branches.rules import COVERING, FOUNDING, HOSTING, LEVEL, Rule
 from app.services.branches.schemas import BranchDissolve, BranchUpdate, Cover, Uncover
-from app.services.branches.successions.repository import move_members
 
 __all__ = ["cover", "dissolve", "found", "found_each", "shown", "uncover", "update"]
 
@@ -197,7 +196,7 @@ async def _members_go(act: Act, branch_id: UUID, end: BranchDissolve) -> None:
         raise Invalid(errors=(FieldError("/members_to", "reference_unknown"),))
     if found[1] is not None:
         raise Invalid(errors=(FieldError("/members_to", "reference_ended"),))
-    await move_members(act, [branch_id], end.members_to, end.dissolved_on)
+    await repository.move_members(act, [branch_id], end.members_to, end.dissolved_on)
 
 
 def _too_early(pointer: str, earliest: str) -> Invalid:

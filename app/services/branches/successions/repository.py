@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, cast, func, insert, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from app.core.acts import Act
@@ -64,13 +64,6 @@ async def children(act: Act, branches: Iterable[UUID]) -> list[Branch]:
         .with_for_update(key_share=True)
     )
     return list(await act.session.scalars(query))
-
-
-async def move_members(act: Act, branches: Iterable[UUID], heir: UUID, day: date) -> int:
-    """All current members of branches have their relation with another from a day on; how many."""
-    entering = literal({"*": str(heir)}, JSONB)
-    moved = func.move_members(literal(sorted(branches), Ids), entering, day, type_=Integer)
-    return int(await act.session.scalar(select(moved)) or 0)
 
 
 async def divide_members(act: Act, branch: UUID, heirs: Mapping[UUID, UUID], rest: UUID | None, day: date) -> int:

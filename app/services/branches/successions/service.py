@@ -12,7 +12,7 @@ from app.services.branches.facts import Level, SuccessionKind
 from app.services.branches.founding import policy_at
 from app.services.branches.judging import facts_of, let_pass
 from app.services.branches.models import Branch
-from app.services.branches.repository import candidates, cover, save
+from app.services.branches.repository import candidates, cover, move_members, save
 from app.services.branches.rules import COVERING
 from app.services.branches.successions import repository, steps
 from app.services.branches.successions.schemas import BranchMerge, BranchReform, Succeeded, SuccessorDraft
@@ -105,10 +105,10 @@ async def _absorb(act: Act, ending: Sequence[Branch], heir: Branch, merger: Bran
     facts = await facts_of(act, vars(heir), policy, [*own, *taken])
     findings = refuse_hard(judge(COVERING, facts, policy)) if taken else ()
     let_pass(act, heir, findings, policy, merger.departure_reason)
+    await save(act, heir)
     found = await candidates(act, taken)
     await cover(act, [(heir.id, heir.formation_mode, found[key], day) for key in taken])
     moved = await _hand_over(act, SuccessionKind.merger, ending, heir.id, Level(heir.level), day, merger.reason)
-    await save(act, heir)
     return Succeeded(
         kind=SuccessionKind.merger,
         succeeded_on=day,
@@ -132,7 +132,7 @@ async def _hand_over(
     ids = [branch.id for branch in ending]
     below = [child for child in await repository.children(act, ids) if child.id not in {*ids, heir}]
     await steps.reparent(act, below, heir, level)
-    moved = await repository.move_members(act, ids, heir, day)
+    moved = await move_members(act, ids, heir, day)
     await steps.end(act, ending, day, reason)
     await repository.record(act, kind, [(gone, heir) for gone in ids], day, reason)
     return moved
