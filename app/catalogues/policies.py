@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from app.services.affiliations import policy as affiliations
 from app.services.activities import policy as rhythm
+from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.members import policy as members
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
+from app.services.stages import policy as stages
 from app.services.teams import policy as teams
 
 RETENTION = PolicyKind("retention", privacy.DEFAULT)
@@ -20,6 +21,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     affiliations.KIND,
     teams.KIND,
     rhythm.KIND,
+    stages.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

@@ -31,6 +31,7 @@ from app.routers import (
     policies,
     regions,
     reviews,
+    stages,
     terms,
     work_committees,
 )
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     branch_life.router,
     terms.router,
     activities.router,
+    stages.router,
     regions.router,
     organizations.router,
     contacts.router,

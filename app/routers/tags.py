@@ -6,6 +6,7 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "exchange", "description": "Partners push records here; every line is accounted for."},
     {"name": "branches", "description": "Party organisations, founded by cited rules, and whom they cover."},
     {"name": "teams", "description": "Secretaries and committees: their terms, and who holds which post."},
+    {"name": "stages", "description": "What a branch's next stage lacks, the steps taken, and hollow branches."},
     {"name": "activities", "description": "What branches hold, in numbers, and how they keep it up."},
     {"name": "authorities", "description": "Superior party bodies; their codes are subtrees. Work committees' seats."},
     {"name": "affiliations", "description": "Under whom branches stand by dates: transfers, hand-overs, suggestions."},

@@ -309,17 +309,22 @@ async def test_updates_are_judged_and_need_the_version(
     firms = await add(direct, 2, formal_members_relation=2)
     branch = await found(client, draft(authority, firms))
     where = f"/v1/branches/{branch['id']}"
-    assert (await client.patch(where, json={"stage": "consolidated"})).status_code == 428
-    stale = await client.patch(where, json={"stage": "consolidated"}, headers={"if-match": '"9"'})
+    assert (await client.patch(where, json={"name": "某支部"})).status_code == 428
+    stale = await client.patch(where, json={"name": "某支部"}, headers={"if-match": '"9"'})
     assert stale.status_code == 412
-    same = await client.patch(where, json={"stage": "established"}, headers=tag(branch))
+    same = await client.patch(where, json={"name": branch["name"]}, headers=tag(branch))
     assert same.json()["version"] == 1
     asked = await client.patch(where, json={"level": "committee"}, headers=tag(branch))
     assert (asked.status_code, codes(asked)) == (409, ["committee_too_small"])
-    change = {"level": "committee", "formal_members": 100, "stage": "consolidated"}
+    change = {"level": "committee", "formal_members": 100, "name": "某党委"}
     grown = await client.patch(where, json=change, headers=tag(branch))
     assert (grown.status_code, grown.json()["level"], grown.json()["departures"]) == (200, "committee", [])
-    for fixed in ({"formation_mode": "attached"}, {"region_code": STREET}, {"founded_on": "2026-01-01"}):
+    for fixed in (
+        {"formation_mode": "attached"},
+        {"region_code": STREET},
+        {"founded_on": "2026-01-01"},
+        {"stage": "consolidated"},
+    ):
         refused = await client.patch(where, json=fixed, headers=tag(grown.json()))
         assert refused.json()["errors"][0]["code"] == "extra_forbidden"
 
@@ -389,7 +394,7 @@ async def test_a_county_sees_its_branches_and_touches_no_other(
         await binjiang.get(where),
         await binjiang.get(f"{where}/history"),
         await binjiang.get(f"{where}/organizations"),
-        await binjiang.patch(where, json={"stage": "consolidated"}, headers=tag(branch)),
+        await binjiang.patch(where, json={"name": "某支部"}, headers=tag(branch)),
         await post(binjiang, branch, "/dissolve", {"dissolved_on": "2026-03-02", "reason": "撤销"}),
     ):
         assert answer.status_code == 404

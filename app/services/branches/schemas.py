@@ -237,11 +237,10 @@ class BranchUpdate(BaseModel):
     Whom it stands under is dated, and changes by a transfer.
     """
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"stage": "consolidated"}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "中共云栖科技联合支部委员会"}})
 
     name: Line = absent()
     level: Level = absent()
-    stage: Stage = absent()
     host_id: UUID | None = None
     parent_id: UUID | None = None
     formal_members: Whole = absent()

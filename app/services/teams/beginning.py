@@ -27,7 +27,7 @@ async def begin(act: Act, draft: TermCreate) -> UUID:
     for what is refused, DepartureUnapproved for what is unusual and has no reason.
     """
     ground = await ground_of(act, draft.branch_id)
-    before = await repository.in_office(act, ground.id)
+    before = await repository.in_office(act, ground.id, locked=True)
     policy = await policy_at(act, (ground.region_code, ground.region_level))
     term = _facts(ground, before, draft, policy)
     errors = _days_wrong(act, ground, before, term)

@@ -81,10 +81,10 @@ async def enrolled(act: Act, members: Iterable[UUID]) -> dict[UUID, Enrolled]:
     }
 
 
-async def in_office(act: Act, branch_id: UUID) -> Term | None:
-    """The term that a branch's team is in, locked."""
-    query = select(Term).where(Term.branch_id == branch_id, Term.valid_to.is_(None)).with_for_update(key_share=True)
-    return await act.session.scalar(query)
+async def in_office(act: Act, branch_id: UUID, *, locked: bool) -> Term | None:
+    """The term that a branch's team is in."""
+    query = select(Term).where(Term.branch_id == branch_id, Term.valid_to.is_(None))
+    return await act.session.scalar(query.with_for_update(key_share=True) if locked else query)
 
 
 async def last_number(act: Act, branch_id: UUID) -> int:

@@ -16,12 +16,13 @@ from app.services.regions.stated import NATION, stated
 from app.services.teams import reads, repository
 from app.services.teams.beginning import begin
 from app.services.teams.changing import appoint, end, extend, leave, qualify
+from app.services.teams.facts import Holder
 from app.services.teams.judging import facts_of, in_posts, policy_at
 from app.services.teams.policy import TeamPolicy
 from app.services.teams.rules import TEAM
 from app.services.teams.schemas import PostFilters, TermFilters
 
-__all__ = ["appoint", "begin", "end", "extend", "leave", "listed", "posts", "qualify", "shown"]
+__all__ = ["appoint", "begin", "end", "extend", "leave", "listed", "posts", "qualify", "shown", "standing"]
 
 POSTS = "posts"
 """What the audit calls a list of holders' names."""
@@ -63,6 +64,15 @@ async def shown(act: Act, term_id: UUID) -> dict[str, Any]:
         "policy_version": policy.version,
         "allowed_actions": _allowed(act, row),
     }
+
+
+async def standing(act: Act, branch_id: UUID) -> tuple[date, tuple[Holder, ...]] | None:
+    """The team a branch has: the day by which the next one is to be chosen, and who holds posts; None without one."""
+    term = await repository.in_office(act, branch_id, locked=False)
+    if term is None:
+        return None
+    holders = await in_posts(act, branch_id, await repository.held(act, term.id))
+    return term.extended_to or term.due_on, holders
 
 
 def _soon(act: Act, policy: TeamPolicy) -> date:
