@@ -31,6 +31,8 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "network_findings": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     # Made to an authority, of its line; a secretary has no branch yet.
     "applications": {"region": BY_REGION, "line": BY_LINE},
+    # Whoever sees a branch sees under whom it stands and stood.
+    "affiliations": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
     "hosts": {"region": BY_REGION},
     "host_matches": {"region": BY_REGION},
     # A branch may stand under a body of the regions above.

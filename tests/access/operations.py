@@ -76,11 +76,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of a region: 404 for one that is not seen whole."""
+    """Figures of a region: 404 for one that is not seen whole.
+
+    Rows that are `regions` are known to everybody, and there need be none: nothing else may show through.
+    """
 
     method: str
     path: str
     asked: tuple[tuple[str, str], ...] = ()
+    regions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,67 @@ OPERATIONS: dict[str, Operation] = {
         "authorities", "/v1/authorities/{id}/dissolve", {"dissolved_on": "2026-03-01", **END}
     ),
     "list_authority_versions": _reads("authorities", "/v1/authorities/{id}/history"),
+    "list_authority_line": _reads("authorities", "/v1/authorities/{id}/tree"),
+    "list_authority_children": _reads("authorities", "/v1/authorities/{id}/children"),
+    "read_line_figures": _reads("authorities", "/v1/authorities/{id}/figures"),
+    "list_authority_hand_overs": _reads("authorities", "/v1/authorities/{id}/hand-overs"),
+    "hand_over_authority": Object(
+        "authorities",
+        "POST",
+        "/v1/authorities/{id}/hand-over",
+        lambda world, _: {
+            "successor_id": world.things["authorities"]["own"].id,
+            "on": "2026-03-01",
+            "dissolve": False,
+            **END,
+        },
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "list_committee_seats": _reads("authorities", "/v1/authorities/{id}/seats"),
+    "add_committee_seat": _changes(
+        "authorities",
+        "/v1/authorities/{id}/seats",
+        {
+            "department": "other",
+            "department_name": "某局",
+            "duty": "member",
+            "post": "局长",
+            "valid_from": "2026-03-01",
+        },
+    ),
+    "end_committee_seat": _changes(
+        "authorities", "/v1/authorities/{id}/seats/{seat}/end", {"valid_to": "2026-03-01", **END}
+    ),
+    "list_missing_work_committees": Figures("GET", "/v1/work-committees/missing", (("count", "exact"),), regions=True),
+    "list_affiliations": Rows("affiliations", "/v1/affiliations"),
+    "list_branch_affiliations": _reads("branches", "/v1/branches/{id}/affiliations"),
+    "read_affiliation_suggestion": _reads("branches", "/v1/branches/{id}/affiliation-suggestion"),
+    "transfer_branch": Object(
+        "branches",
+        "POST",
+        "/v1/branches/{id}/transfer",
+        lambda world, place: {
+            "authority_id": world.things["authorities"][place].id,
+            "management_mode": "territorial",
+            "on": "2026-03-01",
+            **END,
+        },
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "suggest_affiliation": Object(
+        "organizations",
+        "POST",
+        "/v1/affiliation-suggestions",
+        lambda world, place: {
+            "region_code": PLACES["own"].region,
+            "organization_ids": [world.things["organizations"][place].id],
+        },
+        unseen=(422,),
+    ),
     "list_branches": Rows("branches", "/v1/branches", files=True),
     "found_branch": Entry("branches", "/v1/branches", _fresh_branch, _covered_branch),
     "found_branches": Entry(

@@ -12,6 +12,7 @@ from tests.conftest import Api
 from tests.kit.databases import Clones, dsn
 
 MATCH = {"if-match": '"2"'}
+MOVE = {"management_mode": "territorial", "on": "2026-03-01", "reason": "归口管理", "departure_reason": "试点"}
 
 
 @pytest.fixture
@@ -46,21 +47,20 @@ async def test_lines_and_own_objects_at_work(world: World, direct: "asyncpg.Conn
     assert {step["reason"] for step in shown["allowed_actions"]} == {"outside_scope"}
     assert (await officer.patch(dual, json={"stage": "consolidated"}, headers=MATCH)).status_code == 403
 
-    # A secretary keeps the own branch up to date, and gives it no other authority.
+    # A secretary keeps the own branch up to date, and does not bring it under another authority.
     own = f"/v1/branches/{things['branches']['mine'].id}"
     kept = await secretary.patch(own, json={"stage": "consolidated"}, headers=MATCH)
     assert (kept.status_code, kept.json()["stage"]) == (200, "consolidated"), kept.text
-    taken = await secretary.patch(
-        own, json={"authority_id": things["authorities"]["line_own"].id}, headers={"if-match": '"3"'}
-    )
-    assert (taken.status_code, taken.json()["errors"][0]["code"]) == (422, "reference_unknown")
+    order = {**MOVE, "authority_id": things["authorities"]["line_own"].id}
+    assert (await secretary.post(f"{own}/transfer", json=order, headers={"if-match": '"3"'})).status_code == 403
 
     # A branch that comes under another authority takes its organisation along, out of this line.
     firm, branch = things["organizations"]["line_child"].id, things["branches"]["line_child"].id
     assert await line_of(direct, firm) == (99_001_002_000_000, UUID(branch))
-    moved = await world.client("everyone").patch(
-        f"/v1/branches/{branch}", json={"authority_id": things["authorities"]["line_foreign"].id}, headers=MATCH
-    )
+    order = {**MOVE, "authority_id": things["authorities"]["line_foreign"].id}
+    unseen = await officer.post(f"/v1/branches/{branch}/transfer", json=order, headers=MATCH)
+    assert (unseen.status_code, unseen.json()["errors"][0]["code"]) == (422, "reference_unknown")
+    moved = await world.client("everyone").post(f"/v1/branches/{branch}/transfer", json=order, headers=MATCH)
     assert moved.status_code == 200, moved.text
     assert await line_of(direct, firm) == (99_002_000_000_000, UUID(branch))
     assert await direct.fetchval(
@@ -85,6 +85,7 @@ async def test_lines_and_own_objects_at_work(world: World, direct: "asyncpg.Conn
 
 async def test_an_outflow_authority_needs_dual_management_and_a_code_that_is_there(world: World) -> None:
     everyone, branch = world.client("everyone"), f"/v1/branches/{world.things['branches']['own'].id}"
+    order = {**MOVE, "management_mode": "dual", "authority_id": world.things["authorities"]["own"].id}
     for change, status, code in (
         (
             {"outflow_authority_code": "099009000000000"},
@@ -98,9 +99,10 @@ async def test_an_outflow_authority_needs_dual_management_and_a_code_that_is_the
             "outflow_needs_dual",
         ),
     ):
-        answer = await everyone.patch(branch, json=change, headers=MATCH)
+        answer = await everyone.post(f"{branch}/transfer", json=order | change, headers=MATCH)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (status, code), answer.text
-    named = await everyone.patch(branch, json={"outflow_authority_code": "099001000000000"}, headers=MATCH)
+    order["outflow_authority_code"] = "099001000000000"
+    named = await everyone.post(f"{branch}/transfer", json=order, headers=MATCH)
     assert named.status_code == 200
     world.cast.put("line head", "line_officer", Scope(lines=((99_001_000_000_000, 99_001_001_000_000),)))
     assert (await world.client("line head").get(branch)).status_code == 200

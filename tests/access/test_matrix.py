@@ -149,10 +149,10 @@ async def on_figures(matrix: Matrix, name: str, operation: Figures, caller: str)
         sent = {"json": asked} if operation.method == "POST" else {"params": asked}
         answer = await matrix.ask(caller, operation.method, operation.path, **sent)
         if sees(caller, "coverage", place.name):
-            holds = answer.status_code == 200 and counted(answer.json()) > 0
+            holds = answer.status_code == 200 and (operation.regions or counted(answer.json()) > 0)
         elif matrix.only_policies and answer.status_code == 200:
             # Tallies outside the scope are not seen; of a region above, no more than the caller's own part.
-            holds = counted(answer.json()) <= (2 if place.name == "parent" else 0)
+            holds = operation.regions or counted(answer.json()) <= (2 if place.name == "parent" else 0)
         else:
             holds = answer.status_code == 404
         matrix.cell(f"{name} {caller} {place.name}", holds, (answer.status_code, answer.text))
@@ -261,7 +261,7 @@ async def denied(matrix: Matrix, name: str, operation: Operation, caller: str) -
         method = "POST"
     place = PLACES["own"].name
     thing = matrix.world.things["organizations"][place]
-    path = operation.path.format(id=thing.id, organization=thing.id, secret=thing.id, review=thing.id)
+    path = operation.path.format(id=thing.id, organization=thing.id, secret=thing.id, review=thing.id, seat=thing.id)
     answer = await matrix.ask(caller, method, path, **({} if method == "GET" else {"json": {}}))
     matrix.cell(f"{name} {caller}", answer.status_code == 403, (answer.status_code, answer.text))
 

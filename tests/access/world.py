@@ -107,8 +107,9 @@ async def _party(world: World, place: Place) -> None:
     by, where = world.client("everyone"), {"region_code": place.region, "region_level": place.level}
     authority = await created(
         by, "/v1/authorities",
-        {"name": mark("authorities", place.name), "code": place.authority, "kind": "township", **where},
+        {"name": mark("authorities", place.name), "code": place.authority, "kind": "work_committee", **where},
     )  # fmt: skip
+    await _seat(world, authority, place.name)
     host = await created(by, "/v1/hosts", {"name": mark("hosts", place.name), "kind": "park", **where})
     organization = await created(
         by, "/v1/organizations",
@@ -141,7 +142,7 @@ async def _party(world: World, place: Place) -> None:
         },
     )  # fmt: skip
     for noun, row, marks, more in (
-        ("authorities", authority, (), {}),
+        ("authorities", authority, (authority["post"], authority["seat"]), {"seat": authority["seat"]}),
         ("hosts", host, (), {}),
         ("organizations", organization, (uscc(place.name), organization["id"]), {}),
         ("branches", branch, (branch["id"],), {}),
@@ -149,6 +150,8 @@ async def _party(world: World, place: Place) -> None:
         ("contacts", contact, (someone.phone, someone.identity_number), {"phone": someone.phone}),
     ):
         world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), *marks), more))
+    (stands,) = (await by.get(f"/v1/branches/{branch['id']}/affiliations")).json()["items"]
+    world.put("affiliations", place.name, Thing(stands["id"], 1, (stands["id"],)))
 
 
 async def _member(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
@@ -174,6 +177,23 @@ async def _member(world: World, place: Place, direct: "asyncpg.Connection[Any]")
     world.put(
         "member_transfers", place.name, Thing(str(transfer), 2, (mark("member_transfers", place.name), str(transfer)))
     )
+
+
+async def _seat(world: World, authority: dict[str, Any], place: str) -> None:
+    """Who sits in the committee is told to whoever sees it."""
+    by, path = world.client("everyone"), f"/v1/authorities/{authority['id']}/seats"
+    words = mark("committee_seats", place)
+    seat = {
+        "department": "other",
+        "department_name": "某局",
+        "duty": "chair",
+        "post": words,
+        "valid_from": "2026-01-01",
+    }
+    seated = await by.post(path, json=seat, headers={"if-match": '"1"'})
+    assert seated.status_code == 200, seated.text
+    (row,) = (await by.get(path)).json()["items"]
+    authority.update(seat=row["id"], post=words)
 
 
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:

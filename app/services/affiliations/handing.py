@@ -36,8 +36,6 @@ async def hand_over(act: Act, authority_id: UUID, expected: int, order: HandOver
         raise Conflict(errors=(FieldError("", "authority_dissolved"),))
     successor = await repository.superior(act, order.successor_id)
     branches = await repository.under(act, authority_id)
-    if await repository.branches_of(act, authority_id) != len(branches):
-        raise Conflict(errors=(FieldError("", "authority_branches_beyond_scope"),))
     errors = days_wrong(order.on, order, await repository.began(act, [branch.id for branch in branches]), act.today)
     if successor is None:
         errors.append(FieldError("/successor_id", "reference_unknown"))
@@ -47,10 +45,24 @@ async def hand_over(act: Act, authority_id: UUID, expected: int, order: HandOver
         raise Invalid(errors=tuple(errors))
     if not all(act.scope.holds(branch.region_code, [successor.code], [branch.id]) for branch in branches):
         raise Forbidden(reason="scope")
+    handover = await repository.keep(act, _record(act, authority, successor, order, len(branches)))
+    if await repository.branches_of(act, authority_id) != len(branches):
+        raise Conflict(errors=(FieldError("", "authority_branches_beyond_scope"),))
     chain = lineage((authority.region_code, authority.region_level))
     policy = (await policies.at(act, KIND, chain, act.today)).numbers
     groups = _judged(branches, successor, order, policy)
-    handover = AuthorityHandover(
+    said = {**told(order, order.reason, order.on), "handover_id": str(handover.id)}
+    values = _values(successor, order)
+    for departing, ids in groups.items():
+        let_pass = recorded(act, departing, policy, order.departure_reason)
+        await repository.hand_over(act, ids, values, let_pass, order.on, said)
+    if order.dissolve:
+        await ended(act, authority, order.on, order.reason, "/on")
+    return await reads.handover(act, handover.id)
+
+
+def _record(act: Act, authority: Authority, successor: Authority, order: HandOver, branches: int) -> AuthorityHandover:
+    return AuthorityHandover(
         version=1,
         authority_id=authority.id,
         authority_code=authority.code,
@@ -63,21 +75,12 @@ async def hand_over(act: Act, authority_id: UUID, expected: int, order: HandOver
         received_by=order.received_by,
         handed_items=order.handed_items,
         handover_note=order.handover_note,
-        branches=len(branches),
+        branches=branches,
         dissolved=order.dissolve,
         region_code=authority.region_code,
         created_at=act.now,
         recorded_at=act.now,
     )
-    await repository.keep(act, handover)
-    said = {**told(order, order.reason, order.on), "handover_id": str(handover.id)}
-    values = _values(successor, order)
-    for departing, ids in groups.items():
-        let_pass = recorded(act, departing, policy, order.departure_reason)
-        await repository.hand_over(act, ids, values, let_pass, order.on, said)
-    if order.dissolve:
-        await ended(act, authority, order.on, order.reason, "/on")
-    return await reads.handover(act, handover.id)
 
 
 def _judged(branches: list[Branch], successor: Authority, order: HandOver, policy: AffiliationPolicy) -> Departing:

@@ -83,10 +83,11 @@ async def hand_over(
     await _tell(act, None, {})
 
 
-async def keep(act: Act, handover: AuthorityHandover) -> None:
+async def keep(act: Act, handover: AuthorityHandover) -> AuthorityHandover:
     """Insert the record of a hand-over; its key is the database's."""
     act.session.add(handover)
     await act.session.flush()
+    return handover
 
 
 async def _tell(act: Act, day: date | None, told: Mapping[str, Any]) -> None:
