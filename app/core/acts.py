@@ -158,6 +158,7 @@ class Acts:
         """Begin, declare scope and actor, yield the act; commit at the end, roll back on any error."""
         async with self.database.session() as session, session.begin():
             act = Act(session, by.scope, by, self.clock(), request_id, self.keys, origin)
+            session.info["now"] = act.now
             await declare(act)
             yield act
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 from asyncpg import Connection
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import DateTime, MetaData, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,6 +30,18 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+class _Kept(Session):
+    """A row with versions is written as its next version or not at all: half of one would stand in history twice."""
+
+
+@event.listens_for(_Kept, "before_flush")
+def _versioned(session: Session, *_: object) -> None:
+    for row in session.dirty:
+        at = getattr(row, "recorded_at", None)
+        if at is not None and at != session.info.get("now") and session.is_modified(row):
+            raise RuntimeError(f"{type(row).__name__} is written without a new version: save it first")
+
+
 class Database:
     """One pool. Sessions raise on reuse after closing, so that nothing runs outside a declared transaction."""
 
@@ -49,7 +61,9 @@ class Database:
             connect_args={"server_settings": server},
             **engine,
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
+        self._sessions = async_sessionmaker(
+            self.engine, sync_session_class=_Kept, expire_on_commit=False, close_resets_only=False, autoflush=False
+        )
 
     def session(self) -> AsyncSession:
         """A new session; begin it at once."""

@@ -14,16 +14,16 @@ from sqlalchemy import text
 from app.core.acts import Acts, Scope
 from app.core.clock import day_of
 from app.services.coverage import repository
-from app.services.regions.facts import WIDTHS, ancestor
+from app.services.regions.facts import WIDTHS
 from tests.conftest import Hands, actor
 from tests.kit.databases import Clones, dsn
+from tests.kit.tallies import Key, recount, told
 
 PLACES = (
     (330106001001, 5), (330106001002, 5), (330106001000, 4), (330106000000, 3), (330108000000, 3),
     (330100000000, 2), (441900000000, 2), (441900000000, 3), (441900003000, 4), (330000000000, 1),
 )  # fmt: skip
 KINDS = ("private_enterprise", "unclassified", "self_employed")
-Key = tuple[int, int, int]
 
 
 @pytest.fixture
@@ -33,38 +33,6 @@ async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncItera
     await declare(connection, clock().isoformat())
     yield connection
     await connection.close()
-
-
-async def recount(direct: "asyncpg.Connection[Any]") -> Counter[Key]:
-    """From the organisations themselves: level, code and key to their number."""
-    counted: Counter[Key] = Counter()
-    rows = await direct.fetch(
-        "SELECT region_code, region_level, facts_key, count(*) AS n FROM organizations GROUP BY 1, 2, 3"
-    )
-    for code, level, key, n in rows:
-        for above in range(level + 1):
-            counted[above, ancestor(code, above), key] += n
-    return counted
-
-
-async def told(direct: "asyncpg.Connection[Any]", day: date | None = None) -> Counter[Key]:
-    """From tallies (or a day's) and the deltas not folded yet."""
-    counted: Counter[Key] = Counter()
-    rows = await direct.fetch(
-        "SELECT region_level, region_code, facts_key, n FROM coverage_tallies"
-        if day is None
-        else "SELECT DISTINCT ON (region_level, region_code, facts_key) region_level, region_code, facts_key, n"
-        " FROM coverage_days WHERE day <= $1 ORDER BY region_level, region_code, facts_key, day DESC",
-        *([] if day is None else [day]),
-    )
-    for level, code, key, n in rows:
-        counted[level, code, key] += n
-    for code, level, key, n in await direct.fetch(
-        "SELECT region_code, region_level, facts_key, n FROM coverage_deltas WHERE day <= $1", day or date.max
-    ):
-        for above in range(level + 1):
-            counted[above, ancestor(code, above), key] += n
-    return +counted
 
 
 ADD = (
