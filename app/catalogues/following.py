@@ -7,6 +7,7 @@ from app.services.branches.applications import following as applications
 from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
 from app.services.organizations import following as organizations
+from app.services.planning import following as planning
 from app.services.regions.placing import Placer
 from app.services.regions.succession import Follower, Gone
 
@@ -22,4 +23,5 @@ FOLLOWERS: tuple[Follower, ...] = (
     authorities.follow,
     branches.follow,
     applications.follow,
+    planning.follow,
 )

@@ -7,6 +7,7 @@ from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.members import policy as members
+from app.services.planning import policy as planning
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
 from app.services.stages import policy as stages
@@ -20,6 +21,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     members.KIND,
     affiliations.KIND,
     teams.KIND,
+    planning.KIND,
     rhythm.KIND,
     stages.KIND,
     RETENTION,

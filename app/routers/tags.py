@@ -2,12 +2,16 @@
 
 TAGS: tuple[dict[str, str], ...] = (
     {"name": "coverage", "description": "How well a region is covered, what is missing, and what would change it."},
+    {
+        "name": "planning",
+        "description": "The plan to leave no blank: proposed groups with reasons, tasks, what was done.",
+    },
     {"name": "organizations", "description": "The register: two-new organisations and what is known of each."},
     {"name": "exchange", "description": "Partners push records here; every line is accounted for."},
     {"name": "branches", "description": "Party organisations, founded by cited rules, and whom they cover."},
     {"name": "teams", "description": "Secretaries and committees: their terms, and who holds which post."},
-    {"name": "stages", "description": "What a branch's next stage lacks, the steps taken, and hollow branches."},
     {"name": "activities", "description": "What branches hold, in numbers, and how they keep it up."},
+    {"name": "stages", "description": "What a branch's next stage lacks, the steps taken, and hollow branches."},
     {"name": "authorities", "description": "Superior party bodies; their codes are subtrees. Work committees' seats."},
     {"name": "affiliations", "description": "Under whom branches stand by dates: transfers, hand-overs, suggestions."},
     {"name": "hosts", "description": "Communities, parks, buildings, markets and others that branches lean on."},

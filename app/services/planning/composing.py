@@ -11,9 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from app.services.coverage.easy_first import Gap
-from app.services.planning.facts import Group, Limits, Nearness, PlaceKind, Small, Solution, Standing
+from app.services.planning.facts import Group, Limits, Nearness, OwnerKind, PlaceKind, Small, Solution, Standing
 from app.services.planning.solving import solve
-from app.services.planning.tasks.facts import OwnerKind
 from app.services.planning.trades import trade_of
 from app.services.regions.facts import COUNTY, STREET, VILLAGE, ancestor
 

@@ -45,6 +45,19 @@ class Nearness(StrEnum):
     county = "county"
 
 
+class OwnerKind(StrEnum):
+    """Who does it."""
+
+    authority = "authority"  # a superior party body
+    community = "community"
+    union = "union"
+    youth_league = "youth_league"
+    womens_federation = "womens_federation"
+    federation = "federation"  # of industry and commerce
+    instructor = "instructor"
+    department = "department"
+
+
 @dataclass(frozen=True, slots=True)
 class Small:
     """An organisation whose members are too few for a branch of its own.

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 from app.services.branches.models import one_of
-from app.services.planning.facts import Nearness, PlaceKind, PlaceState, PlanState
-from app.services.planning.tasks.facts import OwnerKind
+from app.services.planning.facts import Nearness, OwnerKind, PlaceKind, PlaceState, PlanState
 
 
 class Plan(Base):

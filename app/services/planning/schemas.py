@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Line, Sentence, absent
-from app.services.planning.facts import Nearness, PlaceKind, PlaceState, PlanState
-from app.services.planning.tasks.facts import OwnerKind
+from app.services.planning.facts import Nearness, OwnerKind, PlaceKind, PlaceState, PlanState
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
 
 PLAN: dict[str, Any] = {
@@ -190,7 +189,7 @@ class PlanFilters(BaseModel):
 
     region: Annotated[RegionCode | None, Field(description="Plans for this region and below.")] = None
     region_level: RegionLevelAsked = None
-    state: PlanState | None = None
+    state: Annotated[PlanState | None, Field(description="Only plans that have come this far.")] = None
 
 
 class PlanReason(BaseModel):
@@ -294,8 +293,8 @@ class PlaceDrop(BaseModel):
 class PlaceFilters(BaseModel):
     """What narrows the list of places."""
 
-    kind: PlaceKind | None = None
-    state: PlaceState | None = None
+    kind: Annotated[PlaceKind | None, Field(description="Only what is proposed in this way.")] = None
+    state: Annotated[PlaceState | None, Field(description="Only places in this state.")] = None
     region: Annotated[RegionCode | None, Field(description="Places in this region and below.")] = None
     region_level: RegionLevelAsked = None
     organization_id: Annotated[UUID | None, Field(description="The place that holds this organisation.")] = None
@@ -306,8 +305,8 @@ class CompareAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    a: UUID
-    b: UUID
+    a: Annotated[UUID, Field(description="One plan.")]
+    b: Annotated[UUID, Field(description="The plan to set beside it.")]
 
 
 class Compared(BaseModel):

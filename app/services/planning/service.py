@@ -26,7 +26,8 @@ from app.services.policies import service as policies
 from app.services.regions.facts import CITY, COUNTY, span
 from app.services.regions.stated import lineage, place
 
-MOST = 200_000  # organisations with a gap in one plan
+MOST = 200_000  # organisations with a gap in one plan,
+MOST_SMALL = 20_000  # and of those with few members, whom grouping takes its time for
 OPEN_PLANS = (PlanState.computed, PlanState.edited)
 
 Place = tuple[int, int]
@@ -70,6 +71,8 @@ async def gather(act: Act, draft: PlanCreate) -> Gathered:
     rows = await reads.waiting(act, at, sorted(gaps), coverage.member_basis.value)
     if len(rows) > MOST:
         raise Invalid(errors=(FieldError("/region_code", "plan_too_many", {"most": MOST}),))
+    if sum(gaps[row.facts_key].step == "join" for row in rows) > MOST_SMALL:
+        raise Invalid(errors=(FieldError("/region_code", "plan_too_many_small", {"most": MOST_SMALL}),))
     under_way = await reads.under_way(act, at)
     placed = [row for row in rows if row.region_level >= COUNTY]
     return Gathered(

@@ -8,10 +8,10 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import FieldError, Invalid
 from app.core.labels import label
-from app.services.planning.facts import PlaceKind
+from app.services.planning.facts import OwnerKind, PlaceKind
 from app.services.planning.models import Plan
 from app.services.planning.tasks import reads, repository
-from app.services.planning.tasks.facts import OwnerKind, TaskKind
+from app.services.planning.tasks.facts import TaskKind
 from app.services.planning.tasks.repository import Given
 from app.services.regions.reads import names
 

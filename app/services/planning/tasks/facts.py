@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from app.services.planning.facts import OwnerKind
+
 
 class TaskKind(StrEnum):
     """What is to be done."""
@@ -16,19 +18,6 @@ class TaskKind(StrEnum):
     find_out = "find_out"  # members are to be counted
     talk = "talk"  # with the owner
     publicity = "publicity"
-
-
-class OwnerKind(StrEnum):
-    """Who does it."""
-
-    authority = "authority"  # a superior party body
-    community = "community"
-    union = "union"
-    youth_league = "youth_league"
-    womens_federation = "womens_federation"
-    federation = "federation"  # of industry and commerce
-    instructor = "instructor"
-    department = "department"
 
 
 class TaskState(StrEnum):

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 from app.services.branches.models import one_of
-from app.services.planning.tasks.facts import Deed, OwnerKind, TaskKind, TaskState
+from app.services.planning.facts import OwnerKind
+from app.services.planning.tasks.facts import Deed, TaskKind, TaskState
 
 
 class FormationTask(Base):

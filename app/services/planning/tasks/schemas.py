@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from app.core.wire import AllowedAction, Day, Line, Sentence, absent
 from app.services.authorities.schemas import AuthorityCode
-from app.services.planning.tasks.facts import Deed, OwnerKind, TaskKind, TaskState
+from app.services.planning.facts import OwnerKind
+from app.services.planning.tasks.facts import Deed, TaskKind, TaskState
 from app.services.privacy.facts import holds_number
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
 
@@ -106,6 +107,17 @@ class TaskDetail(TaskRead):
 
 class TaskVersion(BaseModel):
     """A task as it was known from `recorded_at` to `recorded_to`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                **{name: TASK[name] for name in ("id", "version", "kind", "owner_kind", "owner_name", "due_on")},
+                **{name: TASK[name] for name in ("state", "ended_on", "end_reason", "branch_id", "recorded_at")},
+                "recorded_to": None,
+                "replaced_by": None,
+            }
+        }
+    )
 
     id: UUID
     version: int
@@ -220,10 +232,10 @@ class TaskFilters(BaseModel):
     region: Annotated[RegionCode | None, Field(description="Tasks in this region and below.")] = None
     region_level: RegionLevelAsked = None
     authority: Annotated[AuthorityCode | None, Field(description="Tasks of this authority and those below it.")] = None
-    kind: TaskKind | None = None
-    owner_kind: OwnerKind | None = None
-    state: TaskState | None = None
-    plan_id: UUID | None = None
+    kind: Annotated[TaskKind | None, Field(description="Only this kind.")] = None
+    owner_kind: Annotated[OwnerKind | None, Field(description="Only tasks of this kind of owner.")] = None
+    state: Annotated[TaskState | None, Field(description="Only tasks in this state.")] = None
+    plan_id: Annotated[UUID | None, Field(description="Tasks that this plan handed out.")] = None
     organization_id: Annotated[UUID | None, Field(description="Tasks about this organisation, by place or alone.")] = (
         None
     )

@@ -10,9 +10,10 @@ from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.organizations import service as organizations
 from app.services.organizations.schemas import OrganizationUpdate
+from app.services.planning.facts import OwnerKind
 from app.services.planning.tasks import reads, repository
 from app.services.planning.tasks.assigning import owner_name
-from app.services.planning.tasks.facts import SETS, UNDER_WAY, Deed, OwnerKind, TaskKind, TaskState
+from app.services.planning.tasks.facts import SETS, UNDER_WAY, Deed, TaskKind, TaskState
 from app.services.planning.tasks.models import FormationTask, FormationTaskEntry
 from app.services.planning.tasks.schemas import (
     TaskCreate,
