@@ -33,6 +33,10 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "applications": {"region": BY_REGION, "line": BY_LINE},
     # Whoever sees a branch sees under whom it stands and stood.
     "affiliations": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
+    **{
+        noun: {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN}
+        for noun in ("terms", "posts", "activities")
+    },
     "hosts": {"region": BY_REGION},
     "host_matches": {"region": BY_REGION},
     # A branch may stand under a body of the regions above.
@@ -55,7 +59,10 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     "branches": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "applications": {"region": BY_REGION, "line": BY_LINE},
-    **dict.fromkeys(("members", "member_transfers"), {"region": BY_REGION, "line": BY_LINE, "branch": OWN}),
+    **{
+        noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN}
+        for noun in ("members", "member_transfers", "terms", "activities")
+    },
     **{
         noun: {"region": BY_REGION}
         for noun in (
@@ -83,6 +90,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun == "contacts" and not may(caller, "contacts:read"):
         return False  # names are seen by nobody whose work does not need them
     if noun in ("members", "member_transfers") and not may(caller, "members:read"):
+        return False
+    if noun in ("terms", "posts") and not may(caller, "teams:read"):
         return False
     if (caller, noun, place) == ("officer_of_two", "authorities", "parent"):
         return False  # it is above one of the two ranges alone

@@ -144,6 +144,7 @@ def _changes(noun: str, path: str, body: Body, method: str = "POST") -> Object:
 
 CODES = {name: f"0990{90 + number:02d}000000000" for number, name in enumerate(PLACES)}
 END = {"reason": "试点结束"}
+JOINS = {"holder_name": "某人", "formal_member": True, "role": "committee_member", "selection_channel": "external"}
 
 OPERATIONS: dict[str, Operation] = {
     "list_audit_rows": Trail("/v1/audit"),
@@ -363,6 +364,55 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "file_branch_application": _changes("applications", "/v1/branch-applications/{id}/file", {}),
     "list_branch_application_versions": _reads("applications", "/v1/branch-applications/{id}/history"),
+    "list_terms": Rows("terms", "/v1/terms", files=True),
+    "begin_term": Object(
+        "branches",
+        "POST",
+        "/v1/terms",
+        lambda world, place: {
+            "branch_id": world.things["branches"][place].id,
+            "election": "elected",
+            "valid_from": "2026-03-01",
+            "posts": [{**JOINS, "role": "deputy_secretary"}],
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "read_term": _reads("terms", "/v1/terms/{id}"),
+    "extend_term": _changes("terms", "/v1/terms/{id}/extend", {"until": "2029-01-02", "departure_reason": "搬迁"}),
+    "end_term": _changes("terms", "/v1/terms/{id}/end", {"valid_to": "2026-03-01", **END}),
+    "add_post": _changes("terms", "/v1/terms/{id}/posts", {**JOINS, "valid_from": "2026-03-01"}),
+    "update_post": _changes("terms", "/v1/terms/{id}/posts/{post}", {"qualifications": ["law"]}, "PATCH"),
+    "end_post": _changes("terms", "/v1/terms/{id}/posts/{post}/end", {"valid_to": "2026-03-01", **END}),
+    "list_term_versions": _reads("terms", "/v1/terms/{id}/history"),
+    "list_posts": Rows("posts", "/v1/posts", files=True),
+    "list_activities": Rows("activities", "/v1/activities", files=True),
+    "record_activity": Object(
+        "branches",
+        "POST",
+        "/v1/activities",
+        lambda world, place: {
+            "branch_id": world.things["branches"][place].id,
+            "kind": "theme_day",
+            "held_on": "2025-01-03",
+            "topic": mark("activities", place),
+            "attended": 3,
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "read_activity": _reads("activities", "/v1/activities/{id}"),
+    "correct_activity": _changes("activities", "/v1/activities/{id}", {"attended": 4}, "PATCH"),
+    "cancel_activity": _changes("activities", "/v1/activities/{id}/cancel", END),
+    "list_activity_versions": _reads("activities", "/v1/activities/{id}/history"),
+    "list_activity_rhythm": Rows("branches", "/v1/activity-rhythm", files=True),
+    "read_stage_review": _reads("branches", "/v1/branches/{id}/stage-review"),
+    "advance_branch": _changes("branches", "/v1/branches/{id}/advance", {"stage": "consolidated"}),
+    "step_branch_back": _changes("branches", "/v1/branches/{id}/step-back", {"stage": "established", **END}),
+    "list_stage_steps": _reads("branches", "/v1/branches/{id}/stage-steps"),
+    "list_hollow_branches": Rows("branches", "/v1/hollow-branches", files=True),
     "list_organizations": Rows("organizations", "/v1/organizations", files=True, asked=(("facets", "true"),)),
     "create_organization": Entry(
         "organizations",

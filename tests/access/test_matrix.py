@@ -261,7 +261,8 @@ async def denied(matrix: Matrix, name: str, operation: Operation, caller: str) -
         method = "POST"
     place = PLACES["own"].name
     thing = matrix.world.things["organizations"][place]
-    path = operation.path.format(id=thing.id, organization=thing.id, secret=thing.id, review=thing.id, seat=thing.id)
+    named = dict.fromkeys(("id", "organization", "secret", "review", "seat", "post"), thing.id)
+    path = operation.path.format(**named)
     answer = await matrix.ask(caller, method, path, **({} if method == "GET" else {"json": {}}))
     matrix.cell(f"{name} {caller}", answer.status_code == 403, (answer.status_code, answer.text))
 

@@ -82,6 +82,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _review(world, place, direct)
         await _member(world, place, direct)
         await _match(world, place, direct)
+        await _life(world, place, direct)
     for name in REGIONAL:
         await _access(world, PLACES[name])
     await _policies(world)
@@ -196,11 +197,34 @@ async def _seat(world: World, authority: dict[str, Any], place: str) -> None:
     authority.update(seat=row["id"], post=words)
 
 
+async def _life(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """A team, and something held so long ago that the branch is hollow."""
+    by, branch = world.client("everyone"), world.things["branches"][place.name]
+    await direct.execute("UPDATE branches SET founded_on = '2025-01-01' WHERE id = $1", UUID(branch.id))
+    words = mark("posts", place.name)
+    secretary = {
+        "holder_name": words, "formal_member": True, "role": "secretary", "selection_channel": "dispatched",
+    }  # fmt: skip
+    term = await created(
+        by, "/v1/terms",
+        {"branch_id": branch.id, "election": "elected", "valid_from": "2025-01-02", "posts": [secretary]},
+    )  # fmt: skip
+    topic = mark("activities", place.name)
+    activity = await created(
+        by, "/v1/activities",
+        {"branch_id": branch.id, "kind": "theme_day", "held_on": "2025-01-03", "topic": topic, "attended": 3},
+    )  # fmt: skip
+    post = term["posts"][0]["id"]
+    world.put("terms", place.name, Thing(term["id"], 2, (term["id"],), {"post": post}))
+    world.put("posts", place.name, Thing(post, 2, (words, post)))
+    world.put("activities", place.name, Thing(activity["id"], 2, (topic, activity["id"])))
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
-        *("host_matches", "members", "member_transfers", "grants", "clients"),
+        *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE access_reviews SET version = 2")
