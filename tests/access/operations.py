@@ -302,7 +302,7 @@ OPERATIONS: dict[str, Operation] = {
         items=True,
     ),
     "read_branch": _reads("branches", "/v1/branches/{id}"),
-    "update_branch": _changes("branches", "/v1/branches/{id}", {"stage": "consolidated"}, "PATCH"),
+    "update_branch": _changes("branches", "/v1/branches/{id}", {"name": "某支部"}, "PATCH"),
     "dissolve_branch": _changes("branches", "/v1/branches/{id}/dissolve", {"dissolved_on": "2026-03-01", **END}),
     "list_covered_organizations": _reads("branches", "/v1/branches/{id}/organizations"),
     "cover_organization": Object(

@@ -45,12 +45,12 @@ async def test_lines_and_own_objects_at_work(world: World, direct: "asyncpg.Conn
     assert shown["outflow_authority_code"] == "099001002000000"
     assert shown["authority_name"] is None
     assert {step["reason"] for step in shown["allowed_actions"]} == {"outside_scope"}
-    assert (await officer.patch(dual, json={"stage": "consolidated"}, headers=MATCH)).status_code == 403
+    assert (await officer.patch(dual, json={"name": "某支部"}, headers=MATCH)).status_code == 403
 
     # A secretary keeps the own branch up to date, and does not bring it under another authority.
     own = f"/v1/branches/{things['branches']['mine'].id}"
-    kept = await secretary.patch(own, json={"stage": "consolidated"}, headers=MATCH)
-    assert (kept.status_code, kept.json()["stage"]) == (200, "consolidated"), kept.text
+    kept = await secretary.patch(own, json={"name": "某支部"}, headers=MATCH)
+    assert (kept.status_code, kept.json()["name"]) == (200, "某支部"), kept.text
     order = {**MOVE, "authority_id": things["authorities"]["line_own"].id}
     assert (await secretary.post(f"{own}/transfer", json=order, headers={"if-match": '"3"'})).status_code == 403
 
