@@ -133,7 +133,7 @@ def _tasks() -> None:
         sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id")),
         sa.Column("branch_id", sa.Uuid(), sa.ForeignKey("branches.id")),
         sa.Column("owner_kind", sa.Text(), nullable=False),
-        sa.Column("owner_name", sa.Text(), nullable=False),
+        sa.Column("owner_name", sa.Text()),
         sa.Column("authority_id", sa.Uuid(), sa.ForeignKey("authorities.id")),
         sa.Column("authority_code", sa.BigInteger()),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -148,7 +148,7 @@ def _tasks() -> None:
         sa.CheckConstraint(f"owner_kind IN ({OWNERS})", "owner_kind"),
         sa.CheckConstraint("state IN ('open', 'doing', 'done', 'dropped')", "state"),
         sa.CheckConstraint("(owner_kind = 'authority') = (authority_id IS NOT NULL)", "authority_id"),
-        sa.CheckConstraint("owner_name <> ''", "owner_name"),
+        sa.CheckConstraint("(owner_kind = 'authority') = (owner_name IS NULL) AND owner_name <> ''", "owner_name"),
         sa.CheckConstraint("(state IN ('done', 'dropped')) = (ended_on IS NOT NULL)", "ended_on"),
         *_region(),
     )

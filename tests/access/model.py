@@ -45,6 +45,10 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "members": {"region": BY_REGION, "line": BY_LINE, "branch": OWN, "organization": OWN},
     "member_transfers": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "reviews": {"region": BY_REGION},
+    "plans": {"region": BY_REGION},
+    "plan_places": {"region": BY_REGION},
+    # A task is seen in its place, in its owner's line, and by whoever has its organisation.
+    "formation_tasks": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
     "clients": {"region": BY_REGION},
     "grants": {"region": BY_REGION},
     "push_tokens": {"region": BY_REGION},
@@ -59,6 +63,7 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     "branches": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "applications": {"region": BY_REGION, "line": BY_LINE},
+    "formation_tasks": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
     **{
         noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN}
         for noun in ("members", "member_transfers", "terms", "activities")
@@ -67,7 +72,7 @@ WRITTEN: dict[str, dict[str, frozenset[str]]] = {
         noun: {"region": BY_REGION}
         for noun in (
             *("organizations", "hosts", "host_matches", "authorities", "contacts", "reviews", "policies"),
-            *("clients", "grants", "push_tokens", "access_reviews"),
+            *("clients", "grants", "push_tokens", "access_reviews", "plans", "plan_places"),
         )
     },
 }

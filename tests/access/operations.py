@@ -534,6 +534,54 @@ OPERATIONS: dict[str, Operation] = {
     "read_coverage_history": Figures("GET", "/v1/coverage/history", (("since", "2026-03-01"),)),
     "list_coverage_gaps": Figures("GET", "/v1/coverage/gaps", (("count", "exact"),)),
     "try_coverage": Figures("POST", "/v1/coverage/what-if"),
+    "list_plans": Rows("plans", "/v1/plans", files=True),
+    "create_plan": Entry(
+        "plans",
+        "/v1/plans",
+        lambda _w, _c, place: {"title": "某计划", **where(place)},
+        lambda _w, place: {"title": "某计划", "limits": {"joint_most": 1}, **where(place)},
+    ),
+    "compare_plans": _reads("plans", "/v1/plans/compare?a={id}&b={id}"),
+    "read_plan": _reads("plans", "/v1/plans/{id}"),
+    "approve_plan": Object(
+        "plans",
+        "POST",
+        "/v1/plans/{id}/approve",
+        lambda world, place: {"authority_id": world.things["authorities"][place].id},
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "discard_plan": _changes("plans", "/v1/plans/{id}/discard", END),
+    "list_plan_versions": _reads("plans", "/v1/plans/{id}/history"),
+    "list_plan_places": _reads("plans", "/v1/plans/{id}/places"),
+    "read_plan_place": _reads("plan_places", "/v1/plans/{plan}/places/{id}"),
+    "update_plan_place": Object(
+        "plan_places",
+        "PATCH",
+        "/v1/plans/{plan}/places/{id}",
+        lambda world, place: {"organization_ids": [world.things["organizations"][place].id]},
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "drop_plan_place": _changes("plan_places", "/v1/plans/{plan}/places/{id}/drop", END),
+    "list_formation_tasks": Rows("formation_tasks", "/v1/formation-tasks", files=True),
+    "create_formation_task": Entry(
+        "formation_tasks",
+        "/v1/formation-tasks",
+        lambda _w, _c, place: _publicity(place, "2026-06-30"),
+        lambda _w, place: _publicity(place, "2026-01-01"),
+    ),
+    "read_formation_task": _reads("formation_tasks", "/v1/formation-tasks/{id}"),
+    "update_formation_task": _changes("formation_tasks", "/v1/formation-tasks/{id}", {"due_on": "2026-07-31"}, "PATCH"),
+    "list_formation_task_entries": _reads("formation_tasks", "/v1/formation-tasks/{id}/entries"),
+    "log_formation_task": _changes(
+        "formation_tasks", "/v1/formation-tasks/{id}/entries", {"done_on": "2026-03-01", "did": "talked"}
+    ),
+    "finish_formation_task": _changes("formation_tasks", "/v1/formation-tasks/{id}/finish", {"ended_on": "2026-03-01"}),
+    "drop_formation_task": _changes("formation_tasks", "/v1/formation-tasks/{id}/drop", END),
+    "list_formation_task_versions": _reads("formation_tasks", "/v1/formation-tasks/{id}/history"),
     "list_policies": Rows("policies", "/v1/policies", files=True, counted=False),
     "create_policy": Entry(
         "policies",
@@ -543,6 +591,10 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "read_policy": _reads("policies", "/v1/policies/{id}"),
 }
+
+
+def _publicity(place: str, due_on: str) -> Body:
+    return {"kind": "publicity", "owner_kind": "union", "owner_name": "某工会", "due_on": due_on, **where(place)}
 
 
 def _policy(place: str, staff: int) -> Body:

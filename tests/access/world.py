@@ -83,6 +83,8 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _member(world, place, direct)
         await _match(world, place, direct)
         await _life(world, place, direct)
+    for place in PLACES.values():
+        await _plan(world, place)
     for name in REGIONAL:
         await _access(world, PLACES[name])
     await _policies(world)
@@ -220,9 +222,30 @@ async def _life(world: World, place: Place, direct: "asyncpg.Connection[Any]") -
     world.put("activities", place.name, Thing(activity["id"], 2, (topic, activity["id"])))
 
 
+async def _plan(world: World, place: Place) -> None:
+    """A plan for each region, its place for what stands right there, and a task of the authority there."""
+    by, where = world.client("everyone"), {"region_code": place.region, "region_level": place.level}
+    plan = await created(by, "/v1/plans", {"title": mark("plans", place.name), **where})
+    world.put("plans", place.name, Thing(plan["id"], 2, (mark("plans", place.name), plan["id"])))
+    rows = (await by.get(f"/v1/plans/{plan['id']}/places")).json()["items"]
+    for row in rows:
+        if (row["region_code"], row["region_level"]) == (place.region, place.level):
+            world.put("plan_places", place.name, Thing(row["id"], 2, (row["id"],), {"plan": plan["id"]}))
+    task = await created(
+        by, "/v1/formation-tasks",
+        {
+            "kind": "talk", "due_on": "2026-06-30", "owner_kind": "authority",
+            "authority_id": world.things["authorities"][place.name].id,
+            "organization_id": world.things["organizations"][place.name].id,
+        },
+    )  # fmt: skip
+    world.put("formation_tasks", place.name, Thing(task["id"], 2, (task["id"],)))
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
+        *("plans", "plan_places", "formation_tasks"),
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
         *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
     ):

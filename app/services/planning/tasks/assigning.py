@@ -28,14 +28,13 @@ TASKS: Final[dict[PlaceKind, TaskKind]] = {
 }
 
 
-async def owner_name(act: Act, authority_id: UUID, pointer: str = "/authority_id") -> str:
-    """An authority's name. Raises Invalid for one that is not to be seen or has ended."""
+async def standing(act: Act, authority_id: UUID, pointer: str = "/authority_id") -> None:
+    """Raise Invalid for an authority that is not to be seen or has ended."""
     row = await reads.authority(act, authority_id)
     if row is None:
         raise Invalid(errors=(FieldError(pointer, "reference_unknown"),))
     if row.dissolved_on is not None and row.dissolved_on <= act.today:
         raise Invalid(errors=(FieldError(pointer, "reference_ended"),))
-    return str(row.name)
 
 
 async def hand_out(
@@ -47,17 +46,17 @@ async def hand_out(
     """
     if due_on is not None and due_on < act.today:
         raise Invalid(errors=(FieldError("/due_on", "day_past"),))
-    ours = await owner_name(act, authority_id)
+    await standing(act, authority_id)
     regions = await names(act, sorted({(place.region_code, place.region_level) for place in places}))
     tasks: list[Given] = []
     for place in sorted(places, key=lambda place: place.id):
         owner = OwnerKind(place.body) if place.body else OwnerKind.authority
         where = (place.region_code, place.region_level)
-        name = ours if owner is OwnerKind.authority else _called(owner, regions.get(where, ""))
+        name = None if owner is OwnerKind.authority else _called(owner, regions.get(where, ""))
         kind = TASKS[PlaceKind(place.kind)]
         tasks.append((str(kind), place.id, str(owner), name, *where))
         if any(reason["code"] == "owner_not_ready" for reason in place.reasons):
-            tasks.append((str(TaskKind.talk), place.id, str(OwnerKind.authority), ours, *where))
+            tasks.append((str(TaskKind.talk), place.id, str(OwnerKind.authority), None, *where))
     await repository.hand_out(act, plan.id, tasks, authority_id, due_on or act.today + timedelta(days=days))
 
 

@@ -15,7 +15,8 @@ from app.services.planning.tasks.facts import Deed, TaskKind, TaskState
 class FormationTask(Base):
     """What somebody is to do by a day: for a place of an approved plan, for one organisation, or for a region.
 
-    `authority_code` is the owning authority's, copied by the database, so that its line sees the task.
+    `authority_code` is the owning authority's, copied by the database, so that its line sees the task. An owner that is
+    an authority has its name there, any other body has it here.
     """
 
     __tablename__ = "formation_tasks"
@@ -24,7 +25,7 @@ class FormationTask(Base):
         CheckConstraint(one_of("owner_kind", OwnerKind), name="owner_kind"),
         CheckConstraint(one_of("state", TaskState), name="state"),
         CheckConstraint("(owner_kind = 'authority') = (authority_id IS NOT NULL)", name="authority_id"),
-        CheckConstraint("owner_name <> ''", name="owner_name"),
+        CheckConstraint("(owner_kind = 'authority') = (owner_name IS NULL) AND owner_name <> ''", name="owner_name"),
         CheckConstraint("(state IN ('done', 'dropped')) = (ended_on IS NOT NULL)", name="ended_on"),
         CheckConstraint("region_level BETWEEN 0 AND 5", name="region_level"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
@@ -45,7 +46,7 @@ class FormationTask(Base):
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))
     branch_id: Mapped[UUID | None] = mapped_column(ForeignKey("branches.id"))
     owner_kind: Mapped[str]
-    owner_name: Mapped[str]
+    owner_name: Mapped[str | None]
     authority_id: Mapped[UUID | None] = mapped_column(ForeignKey("authorities.id"))
     authority_code: Mapped[int | None] = mapped_column(BigInteger, FetchedValue(), FetchedValue(for_update=True))
     due_on: Mapped[date]

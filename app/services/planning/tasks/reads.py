@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -40,10 +40,12 @@ def _shown(act: Act) -> "Select[Any]":
                 FormationTask,
                 region_code=padded(FormationTask.region_code),
                 authority_code=padded(FormationTask.authority_code, DIGITS),
+                owner_name=func.coalesce(FormationTask.owner_name, Authority.name),
                 organization_name=Organization.name,
                 overdue=_late(act),
             )
         )
+        .outerjoin(Authority, Authority.id == FormationTask.authority_id)
         .outerjoin(Organization, Organization.id == FormationTask.organization_id)
         .where(*within(act, FormationTask.region_code, [FormationTask.authority_code], own))
     )
@@ -85,7 +87,7 @@ async def one(act: Act, task_id: UUID) -> dict[str, Any]:
 
 async def organizations(act: Act, task_id: UUID) -> list[dict[str, Any]]:
     """The organisations of a task, as far as the caller sees them, with what was last done for each."""
-    task, link, entry = FormationTask, PlanPlaceOrganization, FormationTaskEntry
+    entry = FormationTaskEntry
     last = (
         select(func.max(entry.done_on))
         .where(entry.task_id == task_id, entry.organization_id == Organization.id)
@@ -93,8 +95,6 @@ async def organizations(act: Act, task_id: UUID) -> list[dict[str, Any]]:
         .scalar_subquery()
     )
     went = exists().where(entry.task_id == task_id, entry.organization_id == Organization.id, entry.did == Deed.went_in)
-    by_place = select(link.organization_id).join(task, task.place_id == link.place_id).where(task.id == task_id)
-    alone = select(task.organization_id).where(task.id == task_id, task.organization_id.is_not(None))
     query = (
         select(
             *columns(
@@ -106,10 +106,26 @@ async def organizations(act: Act, task_id: UUID) -> list[dict[str, Any]]:
                 reached=went,
             )
         )
-        .where(Organization.id.in_(by_place.union_all(alone)))
+        .where(Organization.id.in_(_about(task_id)))
         .order_by(Organization.region_code, Organization.id)
     )
     return [dict(row) for row in (await act.session.execute(query)).mappings()]
+
+
+def _about(task_id: UUID) -> "CompoundSelect[Any]":
+    """The ids of a task's organisations."""
+    task, link = FormationTask, PlanPlaceOrganization
+    by_place = select(link.organization_id).join(task, task.place_id == link.place_id).where(task.id == task_id)
+    alone = select(task.organization_id).where(task.id == task_id, task.organization_id.is_not(None))
+    return by_place.union_all(alone)
+
+
+async def uncovered(act: Act, task_id: UUID, branch_id: UUID) -> int:
+    """How many organisations of a task this branch does not cover."""
+    query = select(func.count()).where(
+        Organization.id.in_(_about(task_id)), Organization.covered_by.is_distinct_from(branch_id)
+    )
+    return int(await act.session.scalar(query) or 0)
 
 
 async def entries(act: Act, task_id: UUID, ask: Ask) -> Page:

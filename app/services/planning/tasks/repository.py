@@ -19,7 +19,7 @@ SELECT 1, told.kind, $1, told.place_id, told.owner_kind, told.owner_name,
        AS told (kind, place_id, owner_kind, owner_name, region_code, region_level)
 """
 
-Given = tuple[str, UUID, str, str, int, int]
+Given = tuple[str, UUID, str, str | None, int, int]
 """Kind, place, kind and name of the owner, region."""
 
 

@@ -73,7 +73,7 @@ class TaskRead(BaseModel):
     organization_name: str | None
     branch_id: UUID | None = Field(description="The branch that came of it.")
     owner_kind: OwnerKind
-    owner_name: str
+    owner_name: str | None = Field(description="Null where the authority lies outside the caller's scope.")
     authority_id: UUID | None
     authority_code: AuthorityCode | None
     due_on: date
@@ -93,7 +93,6 @@ class TaskOrganization(BaseModel):
     name: str
     region_code: RegionCode
     coverage_mode: str
-    covered_by: UUID | None
     last_done_on: date | None = Field(description="When something was last done for it in this task.")
     reached: bool = Field(description="This task's owner has reported that it went in.")
 
@@ -111,8 +110,9 @@ class TaskVersion(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                **{name: TASK[name] for name in ("id", "version", "kind", "owner_kind", "owner_name", "due_on")},
+                **{name: TASK[name] for name in ("id", "version", "kind", "owner_kind", "authority_id", "due_on")},
                 **{name: TASK[name] for name in ("state", "ended_on", "end_reason", "branch_id", "recorded_at")},
+                "owner_name": None,
                 "recorded_to": None,
                 "replaced_by": None,
             }
@@ -123,7 +123,8 @@ class TaskVersion(BaseModel):
     version: int
     kind: TaskKind
     owner_kind: OwnerKind
-    owner_name: str
+    owner_name: str | None = Field(description="Of a body that is no authority.")
+    authority_id: UUID | None
     due_on: date
     state: TaskState
     ended_on: date | None

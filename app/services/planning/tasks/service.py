@@ -12,7 +12,7 @@ from app.services.organizations import service as organizations
 from app.services.organizations.schemas import OrganizationUpdate
 from app.services.planning.facts import OwnerKind
 from app.services.planning.tasks import reads, repository
-from app.services.planning.tasks.assigning import owner_name
+from app.services.planning.tasks.assigning import standing
 from app.services.planning.tasks.facts import SETS, UNDER_WAY, Deed, TaskKind, TaskState
 from app.services.planning.tasks.models import FormationTask, FormationTaskEntry
 from app.services.planning.tasks.schemas import (
@@ -72,12 +72,13 @@ async def create(act: Act, draft: TaskCreate) -> dict[str, Any]:
     return await detail(act, await repository.add(act, task))
 
 
-async def _owner(act: Act, told: TaskOwner, pointer: str) -> tuple[OwnerKind, str]:
-    """Kind and name of the owner. Raises Invalid where the two do not go together."""
+async def _owner(act: Act, told: TaskOwner, pointer: str) -> tuple[OwnerKind, str | None]:
+    """Kind of the owner, and its name where it is no authority. Raises Invalid where they do not go together."""
     if told.owner_kind is OwnerKind.authority:
         if told.authority_id is None or told.owner_name is not None:
             raise Invalid(errors=(FieldError(f"{pointer}/authority_id", "owner_needs_authority"),))
-        return told.owner_kind, await owner_name(act, told.authority_id, f"{pointer}/authority_id")
+        await standing(act, told.authority_id, f"{pointer}/authority_id")
+        return told.owner_kind, None
     if told.owner_name is None or told.authority_id is not None:
         raise Invalid(errors=(FieldError(f"{pointer}/owner_name", "owner_needs_name"),))
     return told.owner_kind, told.owner_name
@@ -156,17 +157,16 @@ async def finish(act: Act, task_id: UUID, expected: int, end: TaskFinish) -> dic
     task = await _claimed(act, task_id, expected)
     if end.ended_on > act.today:
         raise Invalid(errors=(FieldError("/ended_on", "day_future"),))
-    rows = await reads.organizations(act, task_id)
     if task.kind in COVERING:
         if end.branch_id is None:
             raise Invalid(errors=(FieldError("/branch_id", "missing"),))
         if not await reads.standing_branch(act, end.branch_id):
             raise Invalid(errors=(FieldError("/branch_id", "reference_unknown"),))
-        left = sum(row["covered_by"] != end.branch_id for row in rows)
+        left = await reads.uncovered(act, task_id, end.branch_id)
         if left:
             raise Conflict(errors=(FieldError("/branch_id", "task_uncovered", {"organizations": left}),))
     if task.kind == TaskKind.reach:
-        left = sum(not row["reached"] for row in rows)
+        left = sum(not row["reached"] for row in await reads.organizations(act, task_id))
         if left:
             raise Conflict(errors=(FieldError("", "task_unreached", {"organizations": left}),))
     task.branch_id = end.branch_id
