@@ -75,7 +75,7 @@ class RhythmList(RhythmFilters, ListQuery):
     "/v1/activities", summary="List activities", response_model=Listed[ActivityRead], responses=declares(NotAcceptable)
 )
 async def list_activities(act: ActivitiesRead, request: Request, query: Annotated[ActivityList, Query()]) -> Response:
-    """What branches held, the latest first, in numbers without names; as JSON pages, or as CSV or XLSX by `Accept`."""
+    """What branches held, in numbers without names, one branch's latest first; as JSON pages, or as CSV or XLSX."""
     return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
 
 

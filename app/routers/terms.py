@@ -94,7 +94,7 @@ async def _detail(act: Act, term_id: UUID, request: Request) -> dict[str, Any]:
 
 @router.get("/v1/terms", summary="List terms", response_model=Listed[TermRead], responses=declares(NotAcceptable))
 async def list_terms(act: TeamsRead, request: Request, query: Annotated[TermList, Query()]) -> Response:
-    """Terms of leading teams without names, the first due first; as JSON pages, or as CSV or XLSX by `Accept`.
+    """Terms of leading teams without names, by region or by `sort=due_on`; as JSON pages, or as CSV or XLSX.
 
     `state=ending_soon` are those to be reminded (six months before, by policy), `state=overdue` those whose next team
     has not been chosen by the day it was due, or by the later day that was approved.

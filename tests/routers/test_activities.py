@@ -111,12 +111,13 @@ async def test_lists_filter_and_leave_as_files(
     lecture = await held(client, branch, kind="lecture", held_on="2025-12-20")
     theirs = await held(client, other, held_on="2026-02-21")
     for asked, expected in (
-        ("", [theirs, mine, lecture]),
+        ("sort=-held_on", [theirs, mine, lecture]),
+        (f"branch_id={branch['id']}", [mine, lecture]),
         ("kind=lecture", [lecture]),
         (f"branch_id={branch['id']}&sort=held_on", [lecture, mine]),
         ("since=2026-02-20&until=2026-02-21", [mine]),
         ("region=330108000000", []),
-        ("authority=033001006000000&limit=1", [theirs]),
+        ("authority=033001006000000&limit=1&sort=-held_on", [theirs]),
     ):
         answer = await client.get(f"/v1/activities?{asked}")
         assert [row["id"] for row in answer.json()["items"]] == [each["id"] for each in expected], asked

@@ -27,7 +27,7 @@ from app.services.authorities.reads import parsed_code
 from app.services.branches.models import Branch
 from app.services.regions.stated import stated_span
 
-SORTS = Sorts({"region_code": Activity.region_code, "held_on": Activity.held_on}, Activity.id, "-held_on")
+KEYS = {"region_code": Activity.region_code, "held_on": Activity.held_on}
 BRANCHES = Sorts({"region_code": Branch.region_code, "name": Branch.name}, Branch.id, "region_code")
 
 Periods = Mapping[ActivityKind, tuple[date, date]]
@@ -50,7 +50,7 @@ def _shown(act: Act) -> "Select[Any]":
 
 
 async def listed(act: Act, filters: ActivityFilters, ask: Ask) -> Page:
-    """One page of activities, the latest first unless another sort is asked for."""
+    """One page of activities by region, of one branch the latest first, unless another sort is asked for."""
     query = _placed(_shown(act), Activity, filters)
     for name in ("branch_id", "kind"):
         value = getattr(filters, name)
@@ -64,7 +64,8 @@ async def listed(act: Act, filters: ActivityFilters, ask: Ask) -> Page:
         query = query.where(
             Activity.cancel_reason.is_not(None) if filters.cancelled else Activity.cancel_reason.is_(None)
         )
-    return await page(act, query, ask, SORTS, [getattr(filters, name) for name in ActivityFilters.model_fields])
+    sorts = Sorts(KEYS, Activity.id, "region_code" if filters.branch_id is None else "-held_on")
+    return await page(act, query, ask, sorts, [getattr(filters, name) for name in ActivityFilters.model_fields])
 
 
 async def one(act: Act, activity_id: UUID) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from app.services.teams.schemas import PostFilters, PostRead, TermFilters, TermR
 
 RUNS_TO = func.coalesce(Term.extended_to, Term.due_on)
 SORTS = Sorts(
-    {"region_code": Term.region_code, "due_on": Term.due_on, "valid_from": Term.valid_from}, Term.id, "due_on"
+    {"region_code": Term.region_code, "due_on": Term.due_on, "valid_from": Term.valid_from}, Term.id, "region_code"
 )
 POST_SORTS = Sorts({"region_code": Post.region_code, "valid_from": Post.valid_from}, Post.id, "region_code")
 
@@ -60,7 +60,7 @@ def _terms(act: Act, soon: date) -> "Select[Any]":
 
 
 async def listed(act: Act, filters: TermFilters, soon: date, ask: Ask) -> Page:
-    """One page of terms, the first due first. A term that runs to a day up to `soon` is ending soon."""
+    """One page of terms, by region unless another sort is asked for. One that runs to a day up to `soon` ends soon."""
     query = _placed(_terms(act, soon), Term, filters)
     if filters.state is not None:
         query = query.where(_state(act.today, soon) == literal(filters.state.value))
