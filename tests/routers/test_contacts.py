@@ -138,6 +138,30 @@ async def test_a_reveal_has_its_own_permission(api: Api, client: httpx.AsyncClie
     assert (await reader.get("/v1/contacts")).status_code == 403
 
 
+async def test_a_region_officer_reads_masked_and_reveals_exports_and_erases_nothing(
+    api: Api, client: httpx.AsyncClient, organization: str
+) -> None:
+    made = await contact(client, organization, role="liaison")
+    officer = await api.client("region", role="region_officer")
+    place = f"/v1/contacts/{made['id']}"
+    read = (await officer.get(place)).json()
+    assert read["phone"] == made["phone"] != ONE.phone
+    steps = {step["action"]: (step["allowed"], step["reason"]) for step in read["allowed_actions"]}
+    no = (False, "permission")
+    assert steps == {"update": (True, None), "erase": no, "reveal": no}
+    why = {"ground": "consent_withdrawn", "reason": "本人申请"}
+    for path, body in (
+        (f"{place}/reveal", {"purpose": "电话通知开会"}),
+        (f"{place}/erase", why),
+        ("/v1/data-subjects/export", {"phone": ONE.phone, "reason": "本人申请"}),
+        ("/v1/data-subjects/erase", {"phone": ONE.phone, **why}),
+    ):
+        refused = await officer.post(path, json=body, headers={"if-match": '"1"'})
+        assert (refused.status_code, ONE.phone in refused.text) == (403, False), path
+    committee = await api.client("committee", role="work_committee_officer")
+    assert (await committee.post(f"{place}/reveal", json={"purpose": "电话通知开会"})).json()["phone"] == ONE.phone
+
+
 async def test_a_contact_is_seen_where_its_organisation_stands(
     api: Api, client: httpx.AsyncClient, organization: str
 ) -> None:
