@@ -44,12 +44,13 @@ def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
     )
 
 
-async def lines_of(act: Act, codes: Sequence[str]) -> tuple[Range, ...]:
-    """The ranges of authorities as a payload states them. Raises Invalid for another shape, or one out of sight.
+async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """Authorities as a payload states them: the ranges of their lines, and of the regions they answer for.
 
-    Whoever grants a line must see the authority that heads it; what hangs below it is its own.
+    Raises Invalid for another shape, or one out of sight. Seen is not granted: an authority above the granter is seen
+    too, and granting.give refuses its line. What hangs below the authority is the line's own.
     """
-    found = []
+    found, seats = [], []
     for number, code in enumerate(codes):
         try:
             found.append(line_span(code))
@@ -58,7 +59,9 @@ async def lines_of(act: Act, codes: Sequence[str]) -> tuple[Range, ...]:
         seen = await authority_reads.listed(act, AuthorityFilters(under=code), Ask(limit=1, sort="code"))
         if not seen.rows or seen.rows[0]["code"] != code:
             raise Invalid(errors=(FieldError(f"/lines/{number}", "reference_unknown"),))
-    return merged(found)
+        head = seen.rows[0]
+        seats.append(regions.span(int(head["region_code"]), int(head["region_level"])))
+    return merged(found), tuple(seats)
 
 
 async def own_objects(act: Act, role: str, ids: Sequence[UUID]) -> None:
