@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.conftest import Api
+from tests.conftest import Api, Hands
 from tests.kit.databases import Clones
 from tests.kit.persons import person
 from tests.kit.vaults import superuser
@@ -209,6 +209,39 @@ async def test_a_correction_replaces_and_keeps_nothing_of_the_old_number(
     async with superuser(server, database_name) as keeper:
         assert await keeper.fetchval("SELECT count(*) FROM personal_values") == 1
         assert await keeper.fetchval("SELECT count(*) FROM history WHERE subject = 'contacts'") == 0  # same instant
+
+
+async def test_versions_of_a_contact_are_told_without_numbers_and_noted(
+    api: Api, client: httpx.AsyncClient, organization: str, clock: Hands, server: Clones, database_name: str
+) -> None:
+    made = await contact(client, organization)
+    place = f"/v1/contacts/{made['id']}"
+    clock.forward(days=1)
+    corrected = {"name": TWO.name, "role": "other", "phone": TWO.phone}
+    assert (await client.patch(place, json=corrected, headers={"If-Match": '"1"'})).status_code == 200
+    told = await client.get(f"{place}/history", params={"count": "exact"})
+    assert told.status_code == 200, told.text
+    new, old = told.json()["items"]
+    assert (new["version"], new["name"], new["role"], new["recorded_to"]) == (2, TWO.name, "other", None)
+    assert (old["version"], old["name"], old["role"], old["replaced_by"]) == (1, ONE.name, "liaison", "tester")
+    assert old["recorded_to"] == new["recorded_at"]
+    assert told.json()["count"] == {"value": 2, "kind": "exact"}
+    assert {"phone", "identity_number"}.isdisjoint({*new, *old})
+    for number in (ONE.phone, TWO.phone):
+        assert number not in told.text
+    (row,) = await audited(server, database_name, "list")
+    assert (str(row["ids"][0]), row["request_id"]) == (made["id"], told.headers["x-request-id"])
+    assert '"what": "history"' in row["detail"]
+    elsewhere = await api.client("else", role="region_officer", ranges=((640000000000, 650000000000),))
+    assert (await elsewhere.get(f"{place}/history")).status_code == 404
+    reader = await api.client("reader", role="portal_reader")
+    assert (await reader.get(f"{place}/history")).status_code == 403
+    assert len(await audited(server, database_name, "list")) == 1
+    why = {"ground": "consent_withdrawn", "reason": "本人申请"}
+    clock.forward(days=1)
+    gone = await client.post(f"{place}/erase", json=why, headers={"If-Match": '"2"'})
+    assert gone.status_code == 204, gone.text
+    assert (await client.get(f"{place}/history")).status_code == 404
 
 
 async def test_a_name_stands_once_and_holds_no_number(client: httpx.AsyncClient, organization: str) -> None:
