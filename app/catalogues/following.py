@@ -1,11 +1,13 @@
 """What stands in regions and follows when they change, each kind by its own room."""
 
 from app.core.acts import Act
+from app.services.access import granting
 from app.services.authorities import following as authorities
 from app.services.branches import following as branches
 from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
 from app.services.organizations import following as organizations
+from app.services.regions.facts import ancestor, span
 from app.services.regions.placing import Placer
 from app.services.regions.succession import Follower, Gone
 
@@ -14,10 +16,17 @@ async def _reviews(act: Act, gone: Gone, _: Placer) -> int:
     return await reviews.follow(act, gone.span, gone.level, gone.rest)
 
 
+async def _grants(act: Act, gone: Gone, _: Placer) -> int:
+    above = gone.level - 1
+    heirs = tuple(span(heir.code, heir.level) for heir in gone.heirs)
+    return await granting.follow(act, gone.span, span(ancestor(gone.code, above), above), heirs, gone.rest[0])
+
+
 FOLLOWERS: tuple[Follower, ...] = (
     _reviews,  # open questions first: those that organisations raise by moving stand in the new region already
     organizations.follow,
     hosts.follow,
     authorities.follow,
     branches.follow,
+    _grants,
 )
