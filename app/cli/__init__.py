@@ -52,18 +52,21 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8000,
     filled: Annotated[bool, typer.Option("--regions/--no-regions", help="Load the shipped regions if missing.")] = True,
 ) -> None:
-    """Serve the API; without DATABASE_URL with a database of its own."""
+    """Serve the API; without DATABASE_URL with a database of its own, and a token to try it with."""
     from app.cli import serving, tokens
     from app.cli.opening import opened
 
     settings = begin()
     with serving.door(host, port) as bound, opened(settings, filled=filled) as ready:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (only shown)
-        made = tokens.signed(settings, "officer", name=None, regions=[], datasets=[], days=1)
-        token = tokens.recorded_beside(ready, made, "liangxin serve")
         errors.print(f"Docs:  http://{shown}:{port}/docs", markup=False)
-        errors.print(f"Token: {token}", markup=False, soft_wrap=True)
-        errors.print("       (an officer for one day; others: liangxin token --help)", markup=False)
+        if settings.database_url is None:  # somebody tries it out; elsewhere this stands in a log that others read
+            made = tokens.signed(settings, "officer", name=None, regions=[], datasets=[], days=1)
+            token = tokens.recorded_beside(ready, made, "liangxin serve")
+            errors.print(f"Token: {token}", markup=False, soft_wrap=True)
+            errors.print("       (an officer for one day; others: liangxin token --help)", markup=False)
+        else:
+            errors.print("Token: liangxin token --help", markup=False)
         serving.serve(ready, bound)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import socket
 from collections.abc import Callable, Iterator
 from getpass import getuser
 from pathlib import Path
@@ -121,3 +122,21 @@ def test_the_token_that_a_push_signs_for_itself_leaves_one_too(
         "partner",
         ["registrations"],
     )
+
+
+def test_serving_a_given_database_prints_no_token(
+    run: Run, server: Clones, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its output is a log, and whoever reads that would be an officer for a day."""
+    served: list[str | None] = []
+    monkeypatch.setattr("app.cli.stop_on_signals", lambda: None)
+    monkeypatch.setattr("app.cli.configure", lambda _: None)
+    monkeypatch.setattr("app.cli.serving.serve", lambda settings, _: served.append(settings.database_url))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    said = run("serve", "--port", port)
+    assert served == [server.url(name)]
+    assert f"http://127.0.0.1:{port}/docs" in said.stderr
+    assert "eyJ" not in said.output
+    assert rows(server, name) == []
