@@ -128,7 +128,7 @@ def _read(key: AuditKey, stored: Stored) -> Statement | None:
 def _follow(report: Report, signed: _Signed, statement: Statement) -> None:
     owned_up = statement.kind == "restored" and statement.lost == statement.number - 1
     if statement.number == signed.began > 1:  # what came before was dropped, or is missing: the last record says which
-        signed.first = statement.number if owned_up else signed.first
+        signed.began = 1 if owned_up and not statement.previous else signed.began
     elif statement.number != signed.number + 1 and not owned_up:
         report.breaks.append(Break("checkpoint_missing", number=signed.number + 1, until=statement.number - 1))
     elif statement.previous != signed.digest:

@@ -101,6 +101,26 @@ async def test_a_beginning_cut_off_without_a_record_is_named(
         assert (found.code, found.number, found.until) == ("checkpoint_missing", 1, 1)
 
 
+async def test_a_record_of_a_restore_covers_no_cut_before_it(
+    acts: Acts, server: Clones, database_name: str, tmp_path: Path
+) -> None:
+    chain = sealer(acts, tmp_path)
+    async with superuser(server, database_name) as keeper:
+        chain.witness.remember(database_name, 9, b"x" * 32)
+        await noted(acts, 1)
+        await keeping.restored(chain, "a new server, nothing left", "operator")  # the tenth stands first, rightly
+        report = await checked(chain)
+        assert (report.breaks, report.first) == ([], 1)
+        await noted(acts, 1)
+        await seal(chain, 1)
+        chain.witness.remember(database_name, 20, b"x" * 32)
+        await keeping.restored(chain, "backup of the night", "operator")
+        assert await numbers(keeper) == [10, 11, 21]
+        assert await codes(chain) == set()
+        await keeper.execute("DELETE FROM audit_checkpoints WHERE number < 21")
+        assert [(each.code, each.until) for each in (await checked(chain)).breaks][:1] == [("checkpoint_missing", 20)]
+
+
 async def test_what_is_kept_cannot_be_altered_behind_the_record(
     acts: Acts, server: Clones, database_name: str, then: Hands, tmp_path: Path
 ) -> None:
