@@ -44,8 +44,8 @@ def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
     )
 
 
-async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
-    """Authorities as a payload states them: the ranges of their lines, and of the regions they answer for.
+async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], Range | None]:
+    """Authorities as a payload states them: the ranges of their lines, and of the region that holds all of theirs.
 
     Raises Invalid for another shape, or one out of sight. Seen is not granted: an authority above the granter is seen
     too, and granting.give refuses its line. What hangs below the authority is the line's own.
@@ -60,8 +60,17 @@ async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], t
         if not seen.rows or seen.rows[0]["code"] != code:
             raise Invalid(errors=(FieldError(f"/lines/{number}", "reference_unknown"),))
         head = seen.rows[0]
-        seats.append(regions.span(int(head["region_code"]), int(head["region_level"])))
-    return merged(found), tuple(seats)
+        seats.append((int(head["region_code"]), int(head["region_level"])))
+    return merged(found), _holding(seats) if seats else None
+
+
+def _holding(places: Sequence[tuple[int, int]]) -> Range:
+    """The smallest region, by the digits of its code, that holds these (code, level)."""
+    for level in range(min(level for _, level in places), regions.COUNTRY, -1):
+        codes = {regions.ancestor(code, level) for code, _ in places}
+        if len(codes) == 1:
+            return regions.span(codes.pop(), level)
+    return regions.span(0, regions.COUNTRY)
 
 
 async def own_objects(act: Act, role: str, ids: Sequence[UUID]) -> None:

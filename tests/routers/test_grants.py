@@ -113,19 +113,32 @@ async def test_a_line_headed_above_the_granter_is_not_the_granters_to_give(api: 
     _, security = await administrators(api)
     wide = await wish(security, **as_line, lines=[city], subject="person:王")
     assert wide.status_code == 201, wide.text
-    # A line's grant stands where its head does: the county sees its own and not the city's.
+    both = await wish(security, **as_line, lines=[county, aside], subject="person:赵")
+    assert both.status_code == 201, both.text
+    # A grant stands where all its lines' heads do: the county sees its own, not the city's, nor one it has a part in.
     assert [each["id"] for each in (await haishu.get("/v1/grants")).json()["items"]] == [own.json()["id"]]
-    assert (await haishu.get(f"/v1/grants/{wide.json()['id']}")).status_code == 404
+    for grant in (wide, both):
+        assert (await haishu.get(f"/v1/grants/{grant.json()['id']}")).status_code == 404
+    ningbo = await api.client("person:n", role="security_administrator", ranges=NINGBO)
+    seen = {each["id"] for each in (await ningbo.get("/v1/grants")).json()["items"]}
+    assert seen == {grant.json()["id"] for grant in (own, wide, both)}
+    parts = ((330203000000, 330204000000), (330205000000, 330206000000))
+    apart = await api.client("person:p", role="security_administrator", ranges=parts)
+    assert (await wish(apart, **as_line, lines=[county, aside], subject="person:钱")).status_code == 403
+    for code in (county, aside):
+        assert (await wish(apart, **as_line, lines=[code], subject="person:钱")).status_code == 201
 
 
 async def test_the_database_keeps_a_line_above_from_being_given_when_the_check_is_gone(
     api: Api, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     city = await line(client, "033002000000000", "330200000000", 2)
+    county = await line(client, "033002003000000", "330203000000", 3)
     haishu = await api.client("person:h", role="security_administrator", ranges=((330203000000, 330204000000),))
     monkeypatch.setattr(Scope, "covers", lambda *_: True)
-    answer = await wish(haishu, role="line_officer", regions=[], lines=[city])
-    assert answer.status_code == 403, answer.text
+    for lines in ([city], [county, city]):
+        answer = await wish(haishu, role="line_officer", regions=[], lines=lines)
+        assert answer.status_code == 403, answer.text
 
 
 async def test_a_grant_is_seen_by_whose_scope_holds_all_of_it(api: Api) -> None:

@@ -20,14 +20,14 @@ from app.services.access.rules import GRANTING
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A grant as somebody wants to give it; places are ranges already. `seats`: where the lines' heads have theirs."""
+    """A grant as somebody wants to give it; places are ranges already. `seat`: the region of the lines' heads."""
 
     subject: str
     role: str
     reason: str
     ranges: tuple[Range, ...] = ()
     lines: tuple[Range, ...] = ()
-    seats: tuple[Range, ...] = ()
+    seat: Range | None = None
     subjects: tuple[UUID, ...] = ()
     datasets: tuple[str, ...] = ()
     valid_from: date | None = None
@@ -42,7 +42,7 @@ async def give(act: Act, wish: Wish) -> dict[str, Any]:
         raise Invalid(errors=(FieldError("/valid_to", "day_too_early", {"earliest": start.isoformat()}),))
     if not all(act.scope.covers(low, high) for low, high in wish.ranges):
         raise Forbidden(reason="delegation")
-    if not all(act.scope.covers(low, high) for low, high in wish.seats):
+    if wish.seat is not None and not act.scope.covers(*wish.seat):
         raise Forbidden(reason="line_above")
     if wish.subject.startswith(CLIENT):
         wrong = await reads.client_state(act, wish.subject)
@@ -114,8 +114,9 @@ async def follow(act: Act, gone: Range, above: Range, heirs: tuple[Range, ...], 
 
 def _stands(act: Act, wish: Wish) -> int:
     """The region that the grant stands in; the database refuses one outside the scope."""
-    places = wish.ranges or wish.seats
-    return places[0][0] if places else act.scope.lo
+    if wish.ranges:
+        return wish.ranges[0][0]
+    return wish.seat[0] if wish.seat is not None else act.scope.lo
 
 
 def _fits(wish: Wish) -> None:
