@@ -51,7 +51,7 @@ format: dev ## let ruff rewrite the layout
 bench: dev ## the measurements; writes docs/benchmarks.json and the README's table (DATA=FILE, N=organisations)
 	@LIANGXIN_REGISTER_FILE="$${LIANGXIN_REGISTER_FILE:-$(DATA)}" $(BIN)/python -m tests.bench $(if $(N),--organizations $(N)) $(ARGS)
 
-crash: dev ## fifty kills at random moments of a push: nothing lost, nothing doubled
+crash: dev ## long storms: requests broken off, keys and secrets changed under load, fifty kills of a push
 	@$(BIN)/python -m tests.storms $(ARGS)
 
 fuzz: dev ## generated requests, good and bad, with a token of each role (CASES=cases of each operation)

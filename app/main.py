@@ -71,6 +71,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             await database.close()
 
     app: FastAPI = FastAPIOffline(
+        redoc_url=None,  # a second viewer; it shows a picture from another host
         title="Liangxin",
         version="0.1.0",
         description=DESCRIPTION,
@@ -78,7 +79,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         openapi_tags=list(TAGS),
         generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
+        swagger_ui_parameters={"displayRequestDuration": True},  # a token goes with its tab: nothing keeps it
     )
     app.state.liangxin = state
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's documented way

@@ -1,6 +1,7 @@
 """What stands in regions and follows when they change, each kind by its own room."""
 
 from app.core.acts import Act
+from app.services.access import granting
 from app.services.authorities import following as authorities
 from app.services.branches import following as branches
 from app.services.branches.applications import following as applications
@@ -8,12 +9,19 @@ from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
 from app.services.organizations import following as organizations
 from app.services.planning import following as planning
+from app.services.regions.facts import ancestor, span
 from app.services.regions.placing import Placer
 from app.services.regions.succession import Follower, Gone
 
 
 async def _reviews(act: Act, gone: Gone, _: Placer) -> int:
     return await reviews.follow(act, gone.span, gone.level, gone.rest)
+
+
+async def _grants(act: Act, gone: Gone, _: Placer) -> int:
+    above = gone.level - 1
+    heirs = tuple(span(heir.code, heir.level) for heir in gone.heirs)
+    return await granting.follow(act, gone.span, span(ancestor(gone.code, above), above), heirs, gone.rest[0])
 
 
 FOLLOWERS: tuple[Follower, ...] = (
@@ -24,4 +32,5 @@ FOLLOWERS: tuple[Follower, ...] = (
     branches.follow,
     applications.follow,
     planning.follow,
+    _grants,
 )

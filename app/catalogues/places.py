@@ -44,12 +44,13 @@ def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
     )
 
 
-async def lines_of(act: Act, codes: Sequence[str]) -> tuple[Range, ...]:
-    """The ranges of authorities as a payload states them. Raises Invalid for another shape, or one out of sight.
+async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], Range | None]:
+    """Authorities as a payload states them: the ranges of their lines, and of the region that holds all of theirs.
 
-    Whoever grants a line must see the authority that heads it; what hangs below it is its own.
+    Raises Invalid for another shape, or one out of sight. Seen is not granted: an authority above the granter is seen
+    too, and granting.give refuses its line. What hangs below the authority is the line's own.
     """
-    found = []
+    found, seats = [], []
     for number, code in enumerate(codes):
         try:
             found.append(line_span(code))
@@ -58,7 +59,18 @@ async def lines_of(act: Act, codes: Sequence[str]) -> tuple[Range, ...]:
         seen = await authority_reads.listed(act, AuthorityFilters(under=code), Ask(limit=1, sort="code"))
         if not seen.rows or seen.rows[0]["code"] != code:
             raise Invalid(errors=(FieldError(f"/lines/{number}", "reference_unknown"),))
-    return merged(found)
+        head = seen.rows[0]
+        seats.append((int(head["region_code"]), int(head["region_level"])))
+    return merged(found), _holding(seats) if seats else None
+
+
+def _holding(places: Sequence[tuple[int, int]]) -> Range:
+    """The smallest region, by the digits of its code, that holds these (code, level)."""
+    for level in range(min(level for _, level in places), regions.COUNTRY, -1):
+        codes = {regions.ancestor(code, level) for code, _ in places}
+        if len(codes) == 1:
+            return regions.span(codes.pop(), level)
+    return regions.span(0, regions.COUNTRY)
 
 
 async def own_objects(act: Act, role: str, ids: Sequence[UUID]) -> None:

@@ -52,17 +52,21 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8000,
     filled: Annotated[bool, typer.Option("--regions/--no-regions", help="Load the shipped regions if missing.")] = True,
 ) -> None:
-    """Serve the API; without DATABASE_URL with a database of its own."""
+    """Serve the API; without DATABASE_URL with a database of its own, and a token to try it with."""
     from app.cli import serving, tokens
     from app.cli.opening import opened
 
     settings = begin()
     with serving.door(host, port) as bound, opened(settings, filled=filled) as ready:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (only shown)
-        token = tokens.signed(settings, "officer", name=None, regions=[], datasets=[], days=1)
         errors.print(f"Docs:  http://{shown}:{port}/docs", markup=False)
-        errors.print(f"Token: {token}", markup=False, soft_wrap=True)
-        errors.print("       (an officer for one day; others: liangxin token --help)", markup=False)
+        if settings.database_url is None:  # somebody tries it out; elsewhere this stands in a log that others read
+            made = tokens.signed(settings, "officer", name=None, regions=[], datasets=[], days=1)
+            token = tokens.recorded_beside(ready, made, "liangxin serve")
+            errors.print(f"Token: {token}", markup=False, soft_wrap=True)
+            errors.print("       (an officer for one day; others: liangxin token --help)", markup=False)
+        else:
+            errors.print("Token: liangxin token --help", markup=False)
         serving.serve(ready, bound)
 
 
@@ -88,12 +92,19 @@ def token(
     region: Regions = None,
     dataset: Annotated[list[str] | None, typer.Option(help="Datasets a partner may push; none: all.")] = None,
     days: Days = 30,
+    reason: Annotated[str | None, typer.Option(help="The reason; it stands in the audit.")] = None,
+    unrecorded: Annotated[
+        bool, typer.Option("--unrecorded", help="In need, when the database is away: no row.")
+    ] = False,
 ) -> None:
-    """Print a signed token."""
+    """Print a signed token. That it was signed stands in the audit; without the database none is."""
     from app.cli import tokens
 
     settings = Settings.load()
-    print(tokens.signed(settings, role, name=name, regions=region or [], datasets=dataset or [], days=days))  # noqa: T201
+    made = tokens.signed(settings, role, name=name, regions=region or [], datasets=dataset or [], days=days)
+    if unrecorded:
+        errors.print(tokens.UNRECORDED, markup=False, style="yellow")
+    print(made.text if unrecorded else tokens.recorded(settings, made, reason))  # noqa: T201  (for a pipe)
 
 
 @app.command()
@@ -115,14 +126,16 @@ def push(
     from app.core.labels import language_of_locale
 
     settings = begin()
-    held = token or os.environ.get("LIANGXIN_TOKEN")
-    if held is None:
-        held = tokens.signed(settings, "partner", name="push", regions=[], datasets=[dataset], days=1)
     asked = {"mode": "validate" if validate else None, "atomic": "batch" if atomic else None, "strategy": strategy}
     spoken = language_of_locale(os.environ if language is None else {"LANG": language})
     query = {name: value for name, value in asked.items() if value is not None}
     wish = pushing.Wish(file, dataset, query, spoken)
     try:
+        with wish.open():  # no token is signed for a file that cannot be read
+            held = token or os.environ.get("LIANGXIN_TOKEN")
+        if held is None:
+            made = tokens.signed(settings, "partner", name="push", regions=[], datasets=[dataset], days=1)
+            held = tokens.recorded(settings, made, "liangxin push")
         with pushing.client_for(url, held, spoken) as client:
             batch = pushing.push(client, wish, Console())
     except pushing.PushFailed as failure:
@@ -147,11 +160,13 @@ def demo(
 
     settings = begin()
 
-    def sign(role: str, regions: list[str]) -> str:
-        return tokens.signed(settings, role, name=f"demo-{role}", regions=regions, datasets=[], days=1)
-
     try:
         with opened(settings) as ready:
+
+            def sign(role: str, regions: list[str]) -> str:
+                made = tokens.signed(settings, role, name=f"demo-{role}", regions=regions, datasets=[], days=1)
+                return tokens.recorded_beside(ready, made, "liangxin demo")
+
             run(Demo(organizations, data, serve), ready, sign)
     except (ServerEnded, Refused) as failure:
         raise Unready(str(failure)) from failure

@@ -88,6 +88,8 @@ def verify(key: Key = None, witness: WitnessFile = None) -> None:
         print(f"{record.at:%Y-%m-%d %H:%M}Z  restored by {record.by}: {record.why}{lost}")  # noqa: T201
     for day in sorted(report.dropped):
         print(f"{day}  dropped by retention (checkpoint {report.dropped[day]})")  # noqa: T201
+    if report.first > 1:
+        print(f"checkpoints before {report.first} dropped by retention")  # noqa: T201
     print(  # noqa: T201
         f"{report.rows} rows in {report.days} days, {report.checkpoints} checkpoints;"
         f" {report.tail} rows not sealed yet; {len(report.breaks)} breaks."

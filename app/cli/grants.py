@@ -55,12 +55,14 @@ def give(
 
     async def make(act: Act) -> dict[str, Any]:
         await own_objects(act, role, own or ())
+        lines, seat = await lines_of(act, line or ())
         wish = Wish(
             subject=subject,
             role=role,
             reason=reason,
             ranges=ranges_of([(code, None) for code in region or ()]),
-            lines=await lines_of(act, line or ()),
+            lines=lines,
+            seat=seat,
             subjects=tuple(own or ()),
             datasets=tuple(dataset or ()),
             valid_to=until.date() if until is not None else None,

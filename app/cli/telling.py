@@ -36,14 +36,22 @@ class Plain(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (EmbeddedFailure, UnfitKey, UnfitRing, UnfitServer, Unready) as failure:
-            _tell(str(failure))
         except Exception as error:
-            advice = ADVICE.get(sqlstate(error) or "")
-            if advice is None and not away(error):
+            words = in_plain_words(error)
+            if words is None:
                 raise
-            _tell(advice or f"The database cannot be reached ({type(error).__name__}). Look at DATABASE_URL.")
+            _tell(words)
         raise typer.Exit(1)
+
+
+def in_plain_words(error: Exception) -> str | None:
+    """What happened and what to do; None for what nobody expected."""
+    if isinstance(error, EmbeddedFailure | UnfitKey | UnfitRing | UnfitServer | Unready):
+        return str(error)
+    advice = ADVICE.get(sqlstate(error) or "")
+    if advice is None and away(error):
+        return f"The database cannot be reached ({type(error).__name__}). Look at DATABASE_URL."
+    return advice
 
 
 def _tell(text: str) -> None:

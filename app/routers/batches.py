@@ -21,7 +21,7 @@ from app.services.exchange.contract import Outcome
 from app.services.exchange.failures import Finished
 from app.services.exchange.schemas import BATCH_EXAMPLE, BatchRead, OutcomeName, RecordRead, State
 from app.services.exchange.service import Mode
-from app.web import answers
+from app.web import answers, noting
 from app.web.exempt import untimed
 from app.web.guards import Caller, May, MayLater
 from app.web.lists import CSV, Listed, ListQuery
@@ -126,10 +126,13 @@ async def list_batch_records(
 async def download_batch_rejects(caller: BatchesFollow, request: Request, batch_id: BatchId) -> Response:
     """The rejected records as they were sent, each with its line and reasons; corrected, the file can be pushed again.
 
-    It is read chunk by chunk while it is sent, so its size does not matter; no transaction is held.
+    It is read chunk by chunk while it is sent, so its size does not matter; no transaction is held. That it was asked
+    for is noted in the audit, before the first byte is sent.
     """
     async with caller.open() as act:
         file = showing.RejectsFile(await reads.header(act, batch_id), language(request))
+        rejected = (await reads.found(act, batch_id))["rejected"]
+        await noting.downloaded(request, act, CSV, batch_id, rejected)
 
     async def parts() -> AsyncIterator[bytes]:
         yield file.head()

@@ -22,6 +22,7 @@ from app.services.contacts.schemas import (
     ContactSearch,
     ContactsFound,
     ContactUpdate,
+    ContactVersion,
     Revealed,
 )
 from app.web import answers
@@ -121,3 +122,19 @@ async def erase_contact(act: ContactsErase, contact_id: ContactId, wish: Contact
     """
     await service.erase(act, contact_id, answers.expected_version(request), wish)
     return Response(status_code=204)
+
+
+@router.get(
+    "/{contact_id}/history",
+    summary="List a contact's versions",
+    response_model=Listed[ContactVersion],
+    responses=declares(NotFound),
+)
+async def list_contact_versions(
+    act: ContactsRead, contact_id: ContactId, request: Request, query: Annotated[ListQuery, Query()]
+) -> Response:
+    """What was known of the contact and when, the newest first; without numbers, since earlier ones are not kept.
+
+    That the names were read is noted in the audit.
+    """
+    return answers.listed(await service.history(act, contact_id, query.ask()), request)

@@ -92,6 +92,9 @@ async def list_grants(act: GrantsRead, request: Request, query: Annotated[GrantL
 async def give_grant(act: GrantsWrite, draft: GrantCreate, request: Request) -> Response:
     """Gives a subject a role in places within the caller's own scope.
 
+    A line must be headed by an authority that answers for a region inside that scope, several lines by authorities of
+    one such region; what hangs below may lie elsewhere.
+
     Nobody grants to himself, and nobody comes to hold two of the three administrator roles. The grant works within
     seconds.
     """
@@ -100,12 +103,14 @@ async def give_grant(act: GrantsWrite, draft: GrantCreate, request: Request) -> 
             raise Invalid(errors=(FieldError(f"/datasets/{number}", "dataset_unknown"),))
     access_changed(request)
     await own_objects(act, draft.role, draft.subjects)
+    lines, seat = await lines_of(act, draft.lines)
     wish = granting.Wish(
         subject=draft.subject,
         role=draft.role,
         reason=draft.reason,
         ranges=ranges_of([(place.region_code, place.region_level) for place in draft.regions]),
-        lines=await lines_of(act, draft.lines),
+        lines=lines,
+        seat=seat,
         subjects=tuple(draft.subjects),
         datasets=tuple(draft.datasets),
         valid_from=draft.valid_from,

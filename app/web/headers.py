@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For an API: its answers are data, and a browser that shows one must not run any of it."""
-PAGES = frozenset({"/docs", "/redoc", "/docs/oauth2-redirect"})
+PAGES = frozenset({"/docs", "/docs/oauth2-redirect"})
 ASSETS = "/static-offline-docs/"
 INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -20,14 +20,14 @@ Headers = list[tuple[bytes, bytes]]
 def page_policy(html: bytes) -> str:
     """The policy of a documentation page: our own files, and of inline scripts the very ones that it was made with.
 
-    The pages are the same for everybody and hold nothing that a client sent. Both viewers write style elements while
-    they run, so styles cannot be named one by one; redoc searches in a worker that it makes itself.
+    The pages are the same for everybody and hold nothing that a client sent. The viewer writes style elements while it
+    runs, so styles cannot be named one by one.
     """
     hashes = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in INLINE.findall(html)]
     scripts = " ".join(["'self'", *(f"'sha256-{each}'" for each in hashes)])
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-        " font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self';"
+        " font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self';"
         " frame-ancestors 'none'"
     )
 

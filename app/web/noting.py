@@ -1,4 +1,4 @@
-"""What the audit is told of at the door: refusals, in a transaction of their own, and lists that leave as files.
+"""What the audit is told of at the door: refusals, in a transaction of their own, and what leaves as a file.
 
 Nothing that a client wrote is noted: routes by their template, ids where they are ids, filters by name.
 """
@@ -61,6 +61,11 @@ async def exported(request: Request, form: str, rows: int) -> None:
         filters=sorted({*request.query_params}),  # an unknown parameter was refused before
         **({"region": region} if CODE.fullmatch(region) else {}),
     )
+
+
+async def downloaded(request: Request, act: Act, form: str, row_id: UUID, rows: int) -> None:
+    """Leave an audit row for a file of one row's, in the transaction that found it: the file follows in later ones."""
+    await note(act, "export", _noun(request), id=str(row_id), rows=rows, form=form, route=_route(request))
 
 
 def _who(request: Request) -> Actor | None:

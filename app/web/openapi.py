@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core import errors
 from app.core.errors import Failure
 from app.core.labels import label
-from app.web import described
+from app.web import described, linking
 from app.web.failures import HeadTooLarge, TookTooLong, TooManyRequests, TooSlow
 from app.web.guards import permission_in
 from app.web.problems import MEDIA, TYPE
@@ -144,5 +144,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
             if permission:
                 operation["description"] += f"\n\nPermission: `{permission}`."
     described.complete(document, declares(*described.BODY_FAILURES))
+    linking.link(document)
     app.openapi_schema = document
     return document

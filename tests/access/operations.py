@@ -456,6 +456,7 @@ OPERATIONS: dict[str, Operation] = {
     "erase_contact": _changes(
         "contacts", "/v1/contacts/{id}/erase", {"ground": "consent_withdrawn", "reason": "本人申请"}
     ),
+    "list_contact_versions": _reads("contacts", "/v1/contacts/{id}/history"),
     "export_data_subject": Items(
         "contacts",
         "/v1/data-subjects/export",

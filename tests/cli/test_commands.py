@@ -113,6 +113,7 @@ def test_serving_from_nothing_and_ending_leaves_nothing(house: House, state: Pat
     answer = house.ask("GET", "/v1/batches")
     assert answer is not None
     assert answer.status_code == 200
+    assert house.query("SELECT why FROM audit WHERE verb = 'sign' AND subject = 'tokens'") == [("liangxin serve",)]
     for process in house.parts.values():
         process.send_signal(number)
     for process in house.parts.values():

@@ -38,6 +38,7 @@ def run(server: Clones, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Commands on that database."""
     monkeypatch.setenv("DATABASE_URL", server.url(name))
     monkeypatch.setenv("LIANGXIN_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr("app.core.embedded.stop_on_signals", lambda: None)
 
     def command(*arguments: str, fails: bool = False) -> Result:
@@ -52,6 +53,19 @@ def test_a_file_of_changes_is_put_in_force_and_organisations_follow(run: Run, tm
     file = tmp_path / "changes.csv"
     file.write_text(HEADER + "330106004000,4,西溪街道,,,2026,330106005000/4\n", encoding="utf-8-sig")
     assert "1 retired or divided; 1 rows followed." in run("regions", "change", str(file)).output
+
+
+def test_a_grant_of_a_merged_region_holds_in_its_successor(run: Run, tmp_path: Path) -> None:
+    def give(who: str, region: str) -> None:
+        run("grants", "give", who, "region_officer", "--region", region, "--reason", "任职")
+
+    give("person:street", "330106004000")
+    give("person:county", "330106000000")
+    file = tmp_path / "changes.csv"
+    file.write_text(HEADER + "330106004000,4,西溪街道,,,2026,330106005000/4\n", encoding="utf-8-sig")
+    assert "2 rows followed." in run("regions", "change", str(file)).output
+    assert "330106005000-330106005999" in run("grants", "list", "--subject", "person:street").stdout
+    assert "330106000000-330106999999" in run("grants", "list", "--subject", "person:county").stdout
 
 
 @pytest.mark.parametrize(

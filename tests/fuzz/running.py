@@ -1,13 +1,19 @@
 """One run of schemathesis against a target under one role: what was asked, and what it says."""
 
+import json
+import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from tests.fuzz.describing import described
+from app.services.access.permissions import ROLES
+from tests.fuzz.describing import Narrowed, described
+from tests.fuzz.following import Followed, followed
 from tests.fuzz.target import Target
 
 HERE = Path(__file__).parent
@@ -27,34 +33,59 @@ class Depth:
     seed: int | None = None
     """None: the same cases each time."""
     only: tuple[str, ...] = ()
+    seconds: int = 60
+    """For sequences: so long they are begun anew. The tool ends a round early once the service has gone on changing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of it."""
+
+    passed: bool
+    """Whether every check of every case passed."""
+    report: str
+    """The tool's own words."""
+    followed: Followed | None = None
+    """Of sequences."""
+
+    @property
+    def counted(self) -> str:
+        """The line of the report that counts the cases."""
+        return next((line.strip() for line in self.report.splitlines() if re.match(r" +\d+ generated", line)), "none")
+
+
+def description(target: Target) -> dict[str, Any]:
+    """The service's own description."""
+    document: dict[str, Any] = httpx.get(f"{target.base}/openapi.json", timeout=90).json()
+    return document
 
 
 def operations(target: Target) -> list[str]:
     """The ids of all operations that a role may be tried on, in the order of the document."""
-    document = httpx.get(f"{target.base}/openapi.json", timeout=90).json()
-    ids = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
+    paths = description(target)["paths"].values()
+    ids = [operation["operationId"] for methods in paths for operation in methods.values()]
     return [each for each in ids if each != "issue_token"]
 
 
-def run(target: Target, role: str | None, depth: Depth, scratch: Path) -> tuple[bool, str]:
-    """Whether every check of every case passed, and the report. Without a role: what is open to all."""
-    who = (
-        []
-        if role is None
-        else [f"--header=Authorization: Bearer {target.token(role)}", "--exclude-operation-id=issue_token"]
-    )
+def run(target: Target, role: str | None, depth: Depth, scratch: Path) -> Run:
+    """One run. Without a role: what is open to all, in single requests."""
+    sequences = depth.phases == SEQUENCES
+    narrowed = Narrowed(target.there, ROLES[role]) if role is not None and sequences else None
+    document, events = described(description(target), scratch, narrowed), scratch / "events.ndjson"
     command = [
         str(Path(sys.executable).with_name("st")),
         f"--config-file={HERE / 'schemathesis.toml'}",
         "run",
-        str(described(target.base, scratch, narrowed=depth.phases == SEQUENCES)),
+        str(document),
         f"--url={target.base}",
-        *(who if role is not None else OPEN),
+        *(OPEN if role is None else [f"--header=Authorization: Bearer {target.token(role)}"]),
+        *(["--exclude-operation-id=issue_token"] if role is not None else []),
         "--header=Accept-Language: en",
         f"--phases={depth.phases}",
-        "--mode=positive" if depth.phases == SEQUENCES else "--mode=all",
+        "--mode=positive" if sequences else "--mode=all",
         "--generation-allow-x00=false",  # refused everywhere: tests/web/test_hostile.py
         "--checks=all",
+        "--exclude-checks=ensure_resource_availability",  # what_was_made_is_there (hooks.py) asks the same, and more
         f"--max-examples={depth.cases}",
         "--generation-deterministic" if depth.seed is None else f"--seed={depth.seed}",
         "--suppress-health-check=all",
@@ -64,6 +95,9 @@ def run(target: Target, role: str | None, depth: Depth, scratch: Path) -> tuple[
         "--continue-on-failure",
         "--warnings=off",
         *(f"--include-operation-id={name}" for name in depth.only if role is not None),
+        *([f"--max-time={depth.seconds}", "--report=ndjson", f"--report-ndjson-path={events}"] if sequences else []),
     ]
-    done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)
-    return done.returncode == 0, done.stdout + done.stderr
+    environment = os.environ | {"SCHEMATHESIS_HOOKS": "tests.fuzz.hooks", "PYTHONPATH": str(HERE.parents[1])}
+    done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
+    how_far = followed(json.loads(document.read_text(encoding="utf-8")), events) if sequences else None
+    return Run(done.returncode == 0, done.stdout + done.stderr, how_far)

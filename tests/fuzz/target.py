@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,18 +16,19 @@ import httpx
 from app.core.acts import EVERYWHERE
 from app.core.config import Settings
 from app.services.access.tokens import Tokens, load_key
+from tests.fuzz.furnishing import Ids, furnish
 
-XIHU = "330106000000"
 MUNICIPAL = ((330100000000, 330200000000),)
 LONG_ENOUGH = "1000000000"  # requests a minute: counted, never met
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A running application: its address, and who signs tokens for it."""
+    """A running application: its address, who signs tokens for it, and what it holds."""
 
     base: str
     tokens: Tokens
+    there: Ids = field(default_factory=dict)
 
     def token(self, role: str) -> str:
         """A token of a role; who administers does so everywhere, whoever works does so in one city."""
@@ -66,34 +67,10 @@ def serving(database_url: str, state: Path) -> Iterator[Target]:
         try:
             target = Target(f"http://127.0.0.1:{port}", tokens)
             _until_ready(target, process)
-            furnish(target)
-            yield target
+            yield replace(target, there=furnish(target.client))
         finally:
             process.terminate()
             process.wait(30)
-
-
-def furnish(target: Target) -> None:
-    """A few rows, so that requests about what is there are tried too."""
-    with target.client("officer") as officer:
-        for path, body in ROWS:
-            officer.post(path, json=body).raise_for_status()
-    with target.client("system_administrator") as system, target.client("security_administrator") as security:
-        machine = system.post("/v1/clients", json={"name": "市场监管局"}).raise_for_status().json()
-        grant = {
-            "subject": machine["client_id"],
-            "role": "department_partner",
-            "regions": [{"region_code": XIHU}],
-            "datasets": ["*"],
-            "reason": "试点",
-        }
-        security.post("/v1/grants", json=grant).raise_for_status()
-
-
-ROWS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("/v1/hosts", {"kind": "park", "name": "软件园", "region_code": XIHU}),
-    ("/v1/organizations", {"name": "杭州西湖科技有限公司", "kind": "private_enterprise", "region_code": XIHU}),
-)
 
 
 def _until_ready(target: Target, process: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,6 @@
 """Walls that the import contracts cannot express."""
 
+import re
 from pathlib import Path
 
 import grimp
@@ -35,6 +36,13 @@ def test_core_knows_no_domain_word(graph: grimp.ImportGraph) -> None:
     for module in core:
         above = {found for found in graph.find_modules_directly_imported_by(module) if not found.startswith("app.core")}
         assert not above, module
+
+
+def test_the_service_itself_is_one_actor_told_in_one_place() -> None:
+    """`core.acts.SYSTEM`: a second actor of that name would have other rights, and the audit could not tell them."""
+    told = re.compile(r"""^\s*(?:[A-Z_]*SYSTEM[A-Z_]*\s*[:=]|.*Actor\(\s*["']system["'])""", re.MULTILINE)
+    found = {path.relative_to(APP).as_posix() for path in APP.rglob("*.py") if told.search(path.read_text("utf-8"))}
+    assert found == {"core/acts.py"}
 
 
 def test_no_file_is_named_after_nothing() -> None:

@@ -179,6 +179,8 @@ async def test_the_app_appends_and_can_do_nothing_else(server: Clones, database_
             await connection.execute("SELECT audit_drop(current_date)")
         with pytest.raises(asyncpg.RaiseError, match="no record"):
             await connection.execute("SELECT audit_drop(current_date - 400)")
+        with pytest.raises(asyncpg.RaiseError, match="no record"):
+            await connection.execute("SELECT audit_prune(1000)")
     finally:
         await connection.close()
 

@@ -178,6 +178,25 @@ async def test_rejects_come_back_as_sent_with_their_reasons(client: httpx.AsyncC
     assert (again.status_code, again.json()["received"]) == (202, 3)
 
 
+async def test_a_download_of_rejects_is_noted_as_an_export(api: Api, client: httpx.AsyncClient, acts: Acts) -> None:
+    place = await pushed(client, HEAD + "甲,1\r\n乙,2\r\n")
+    await applied(acts, place, ["cr"], [(3, "/uscc", "missing")])
+    auditor = await api.client("auditor", role="auditor")
+    asked = {"verb": "export", "subject": "batches"}
+    for path in ("", "/records"):  # read on a screen, a page at a time: no file leaves
+        assert (await client.get(f"{place}{path}")).status_code == 200
+    assert (await auditor.get("/v1/audit", params=asked)).json()["items"] == []
+    answer = await client.get(f"{place}/rejects.csv")
+    (row,) = (await auditor.get("/v1/audit", params=asked)).json()["items"]
+    batch = place.rsplit("/", 1)[-1]
+    route = "GET /v1/batches/{batch_id}/rejects.csv"
+    assert row["detail"] == {"id": batch, "rows": 1, "form": "text/csv", "route": route}
+    assert (row["actor"], row["ids"], row["request_id"]) == ("tester", [batch], answer.headers["x-request-id"])
+    other = await api.client("other")
+    assert (await other.get(f"{place}/rejects.csv")).status_code == 404
+    assert len((await auditor.get("/v1/audit", params=asked)).json()["items"]) == 1
+
+
 async def test_rejects_of_json_are_shown_as_sent(client: httpx.AsyncClient, acts: Acts) -> None:
     place = await pushed(client, '{"name":1}\n{"name":"甲"}\n', "application/x-ndjson")
     await applied(acts, place, ["rc"], [(1, "/name", "string_type")])

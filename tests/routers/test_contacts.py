@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.conftest import Api
+from tests.conftest import Api, Hands
 from tests.kit.databases import Clones
 from tests.kit.persons import person
 from tests.kit.vaults import superuser
@@ -138,6 +138,30 @@ async def test_a_reveal_has_its_own_permission(api: Api, client: httpx.AsyncClie
     assert (await reader.get("/v1/contacts")).status_code == 403
 
 
+async def test_a_region_officer_reads_masked_and_reveals_exports_and_erases_nothing(
+    api: Api, client: httpx.AsyncClient, organization: str
+) -> None:
+    made = await contact(client, organization, role="liaison")
+    officer = await api.client("region", role="region_officer")
+    place = f"/v1/contacts/{made['id']}"
+    read = (await officer.get(place)).json()
+    assert read["phone"] == made["phone"] != ONE.phone
+    steps = {step["action"]: (step["allowed"], step["reason"]) for step in read["allowed_actions"]}
+    no = (False, "permission")
+    assert steps == {"update": (True, None), "erase": no, "reveal": no}
+    why = {"ground": "consent_withdrawn", "reason": "本人申请"}
+    for path, body in (
+        (f"{place}/reveal", {"purpose": "电话通知开会"}),
+        (f"{place}/erase", why),
+        ("/v1/data-subjects/export", {"phone": ONE.phone, "reason": "本人申请"}),
+        ("/v1/data-subjects/erase", {"phone": ONE.phone, **why}),
+    ):
+        refused = await officer.post(path, json=body, headers={"if-match": '"1"'})
+        assert (refused.status_code, ONE.phone in refused.text) == (403, False), path
+    committee = await api.client("committee", role="work_committee_officer")
+    assert (await committee.post(f"{place}/reveal", json={"purpose": "电话通知开会"})).json()["phone"] == ONE.phone
+
+
 async def test_a_contact_is_seen_where_its_organisation_stands(
     api: Api, client: httpx.AsyncClient, organization: str
 ) -> None:
@@ -185,6 +209,39 @@ async def test_a_correction_replaces_and_keeps_nothing_of_the_old_number(
     async with superuser(server, database_name) as keeper:
         assert await keeper.fetchval("SELECT count(*) FROM personal_values") == 1
         assert await keeper.fetchval("SELECT count(*) FROM history WHERE subject = 'contacts'") == 0  # same instant
+
+
+async def test_versions_of_a_contact_are_told_without_numbers_and_noted(
+    api: Api, client: httpx.AsyncClient, organization: str, clock: Hands, server: Clones, database_name: str
+) -> None:
+    made = await contact(client, organization)
+    place = f"/v1/contacts/{made['id']}"
+    clock.forward(days=1)
+    corrected = {"name": TWO.name, "role": "other", "phone": TWO.phone}
+    assert (await client.patch(place, json=corrected, headers={"If-Match": '"1"'})).status_code == 200
+    told = await client.get(f"{place}/history", params={"count": "exact"})
+    assert told.status_code == 200, told.text
+    new, old = told.json()["items"]
+    assert (new["version"], new["name"], new["role"], new["recorded_to"]) == (2, TWO.name, "other", None)
+    assert (old["version"], old["name"], old["role"], old["replaced_by"]) == (1, ONE.name, "liaison", "tester")
+    assert old["recorded_to"] == new["recorded_at"]
+    assert told.json()["count"] == {"value": 2, "kind": "exact"}
+    assert {"phone", "identity_number"}.isdisjoint({*new, *old})
+    for number in (ONE.phone, TWO.phone):
+        assert number not in told.text
+    (row,) = await audited(server, database_name, "list")
+    assert (str(row["ids"][0]), row["request_id"]) == (made["id"], told.headers["x-request-id"])
+    assert '"what": "history"' in row["detail"]
+    elsewhere = await api.client("else", role="region_officer", ranges=((640000000000, 650000000000),))
+    assert (await elsewhere.get(f"{place}/history")).status_code == 404
+    reader = await api.client("reader", role="portal_reader")
+    assert (await reader.get(f"{place}/history")).status_code == 403
+    assert len(await audited(server, database_name, "list")) == 1
+    why = {"ground": "consent_withdrawn", "reason": "本人申请"}
+    clock.forward(days=1)
+    gone = await client.post(f"{place}/erase", json=why, headers={"If-Match": '"2"'})
+    assert gone.status_code == 204, gone.text
+    assert (await client.get(f"{place}/history")).status_code == 404
 
 
 async def test_a_name_stands_once_and_holds_no_number(client: httpx.AsyncClient, organization: str) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app.core.acts import SYSTEM
+from app.core.acts import SYSTEM, Scope
 from tests.conftest import Api, Hands
 from tests.kit.identity import HANGZHOU, XIHU, administrators, entered, granted, signed_in
 
@@ -81,6 +81,64 @@ async def test_nobody_gives_more_than_he_has(api: Api) -> None:
     assert whole.status_code == 403
     own = await wish(ningbo, regions=[{"region_code": "330203000000"}])
     assert own.status_code == 201
+
+
+async def line(client: httpx.AsyncClient, code: str, region: str, level: int) -> str:
+    """An authority that can head a line; its code."""
+    body = {"name": f"党委{code}", "code": code, "kind": "unit", "region_code": region, "region_level": level}
+    answer = await client.post("/v1/authorities", json=body)
+    assert answer.status_code == 201, answer.text
+    return code
+
+
+async def test_a_line_headed_above_the_granter_is_not_the_granters_to_give(api: Api, client: httpx.AsyncClient) -> None:
+    """The county sees the city's bodies, since its branches stand under them; it gives no line of theirs."""
+    city = await line(client, "033002000000000", "330200000000", 2)
+    county = await line(client, "033002003000000", "330203000000", 3)
+    aside = await line(client, "033002005000000", "330205000000", 3)
+    haishu = await api.client("person:h", role="security_administrator", ranges=((330203000000, 330204000000),))
+    as_line: dict[str, Any] = {"role": "line_officer", "regions": []}
+    above = await wish(haishu, **as_line, lines=[city])
+    assert (above.status_code, above.json()["code"]) == (403, "forbidden")
+    assert "ask the security administrator above" in above.json()["detail"]
+    mixed = await wish(haishu, **as_line, lines=[county, city])
+    assert mixed.status_code == 403
+    elsewhere = await wish(haishu, **as_line, lines=[aside])
+    assert (elsewhere.status_code, elsewhere.json()["errors"][0]["code"]) == (422, "reference_unknown")
+    spoken = await api.client("person:h", "security_administrator", ((330203000000, 330204000000),), language="zh-Hans")
+    assert "请上级安全管理员授予" in (await wish(spoken, **as_line, lines=[city])).json()["detail"]
+
+    own = await wish(haishu, **as_line, lines=[county])
+    assert own.status_code == 201, own.text
+    _, security = await administrators(api)
+    wide = await wish(security, **as_line, lines=[city], subject="person:王")
+    assert wide.status_code == 201, wide.text
+    both = await wish(security, **as_line, lines=[county, aside], subject="person:赵")
+    assert both.status_code == 201, both.text
+    # A grant stands where all its lines' heads do: the county sees its own, not the city's, nor one it has a part in.
+    assert [each["id"] for each in (await haishu.get("/v1/grants")).json()["items"]] == [own.json()["id"]]
+    for grant in (wide, both):
+        assert (await haishu.get(f"/v1/grants/{grant.json()['id']}")).status_code == 404
+    ningbo = await api.client("person:n", role="security_administrator", ranges=NINGBO)
+    seen = {each["id"] for each in (await ningbo.get("/v1/grants")).json()["items"]}
+    assert seen == {grant.json()["id"] for grant in (own, wide, both)}
+    parts = ((330203000000, 330204000000), (330205000000, 330206000000))
+    apart = await api.client("person:p", role="security_administrator", ranges=parts)
+    assert (await wish(apart, **as_line, lines=[county, aside], subject="person:钱")).status_code == 403
+    for code in (county, aside):
+        assert (await wish(apart, **as_line, lines=[code], subject="person:钱")).status_code == 201
+
+
+async def test_the_database_keeps_a_line_above_from_being_given_when_the_check_is_gone(
+    api: Api, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = await line(client, "033002000000000", "330200000000", 2)
+    county = await line(client, "033002003000000", "330203000000", 3)
+    haishu = await api.client("person:h", role="security_administrator", ranges=((330203000000, 330204000000),))
+    monkeypatch.setattr(Scope, "covers", lambda *_: True)
+    for lines in ([city], [county, city]):
+        answer = await wish(haishu, role="line_officer", regions=[], lines=lines)
+        assert answer.status_code == 403, answer.text
 
 
 async def test_a_grant_is_seen_by_whose_scope_holds_all_of_it(api: Api) -> None:

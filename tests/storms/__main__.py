@@ -1,6 +1,7 @@
 """`make crash`: kills at random moments of pushes until there were enough of them; nothing lost, nothing doubled.
 
-Before them, requests broken off in mid-transaction by the thousand: no scope left behind, no connection lost.
+Before them, requests broken off in mid-transaction by the thousand: no scope left behind, no connection lost. And keys
+and secrets changed under load: no request fails, no token that somebody else cannot verify.
 
 Every kill is followed by a restart of what was killed, as a supervisor would; the push must move on within 30 s. Some
 kills come while the body is still being sent: the sender tries again under the same key.
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from tests.storms.cancels import broken_off
 from tests.storms.house import House, prepared, register, until
+from tests.storms.rotation import changed
 
 LIMIT = 30.0  # seconds until a push must have moved on
 VICTIMS = ("worker", "server", "database", "everything")
@@ -86,16 +88,26 @@ class Storm:
 
 
 def main() -> int:
-    """Run the storm; 1 when a push took too long to move on. A lost or doubled record is an AssertionError."""
+    """Run the storms; 1 when a request failed or a push took too long. What is lost or doubled is an AssertionError."""
     parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--cancels", type=int, default=2_500, help="requests broken off in mid-transaction")
+    parser.add_argument(
+        "--rotation", type=float, default=45, help="seconds in which keys and secrets change under load"
+    )
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     if asked.cancels:
         print(broken_off(asked.cancels, asked.seed), flush=True)
+    if asked.rotation:
+        failed, line = changed(asked.rotation)
+        print(line, flush=True)
+        if failed:
+            return 1
+    if not asked.kills:
+        return 0
     with tempfile.TemporaryDirectory(prefix="liangxin-crash-") as folder, prepared(Path(folder) / "state") as state:
         house = House(state, {"LIANGXIN_CHUNK_RECORDS": str(CHUNK)})
         storm = Storm(house, random.Random(asked.seed), asked.kills, asked.records)

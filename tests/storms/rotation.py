@@ -3,7 +3,7 @@
 The clock runs two hundred times as fast, so that keys are published, sign, and leave within seconds. Everybody behaves
 as in life: a machine asks for a token when half of the last one's time is over, works with it at either application,
 and takes a new secret when it is given one; somebody else verifies tokens by a key set that is kept as long as its
-answer allows. `python -m tests.storms.rotation --seconds 60` for a longer one.
+answer allows. `make crash` runs a long one; alone: `python -m tests.storms.rotation --seconds 60`.
 """
 
 import argparse
@@ -240,16 +240,22 @@ async def _once(server: Clones, folder: Path, seconds: float) -> Storm:
         await server.drop(name)
 
 
+def changed(seconds: float) -> tuple[int, str]:
+    """Run a storm; how many requests failed, and what to say of it."""
+    done = once(seconds)
+    return done.failed, (
+        f"{done.total} requests, {done.verified} tokens verified elsewhere, {done.key_changes} keys made,"
+        f" {len(done.gone)} keys gone, {done.secret_changes} secrets changed: {done.failed} failed"
+    )
+
+
 def main() -> int:
     """Run the storm; 1 when a request failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
-    done = once(parser.parse_args().seconds)
-    print(
-        f"{done.total} requests, {done.verified} tokens verified elsewhere, {done.key_changes} keys made,"
-        f" {len(done.gone)} keys gone, {done.secret_changes} secrets changed: {done.failed} failed"
-    )
-    return int(done.failed > 0)
+    failed, line = changed(parser.parse_args().seconds)
+    print(line)
+    return int(failed > 0)
 
 
 if __name__ == "__main__":

@@ -20,13 +20,14 @@ from app.services.access.rules import GRANTING
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A grant as somebody wants to give it; places are ranges already."""
+    """A grant as somebody wants to give it; places are ranges already. `seat`: the region of the lines' heads."""
 
     subject: str
     role: str
     reason: str
     ranges: tuple[Range, ...] = ()
     lines: tuple[Range, ...] = ()
+    seat: Range | None = None
     subjects: tuple[UUID, ...] = ()
     datasets: tuple[str, ...] = ()
     valid_from: date | None = None
@@ -41,6 +42,8 @@ async def give(act: Act, wish: Wish) -> dict[str, Any]:
         raise Invalid(errors=(FieldError("/valid_to", "day_too_early", {"earliest": start.isoformat()}),))
     if not all(act.scope.covers(low, high) for low, high in wish.ranges):
         raise Forbidden(reason="delegation")
+    if wish.seat is not None and not act.scope.covers(*wish.seat):
+        raise Forbidden(reason="line_above")
     if wish.subject.startswith(CLIENT):
         wrong = await reads.client_state(act, wish.subject)
         if wrong == "subject_unknown":
@@ -60,7 +63,7 @@ async def give(act: Act, wish: Wish) -> dict[str, Any]:
             lines=repository.multirange(wish.lines),
             subjects=list(wish.subjects),
             datasets=list(wish.datasets),
-            region_code=wish.ranges[0][0] if wish.ranges else act.scope.lo,
+            region_code=_stands(act, wish),
             valid_from=start,
             valid_to=wish.valid_to,
             granted_by=act.by.id,
@@ -107,6 +110,13 @@ async def follow(act: Act, gone: Range, above: Range, heirs: tuple[Range, ...], 
     for each in moved:
         await note(act, "follow", "grants", id=str(each), gone=written((gone,)), heirs=written(heirs))
     return len(moved)
+
+
+def _stands(act: Act, wish: Wish) -> int:
+    """The region that the grant stands in; the database refuses one outside the scope."""
+    if wish.ranges:
+        return wish.ranges[0][0]
+    return wish.seat[0] if wish.seat is not None else act.scope.lo
 
 
 def _fits(wish: Wish) -> None:

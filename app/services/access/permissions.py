@@ -89,6 +89,8 @@ RUNNING: Final = frozenset(
 WORK: Final = frozenset(Permission) - RUNNING
 NAMES: Final = frozenset({P.contacts_read, P.members_read, P.teams_read})
 """Lists of persons by name: only for those whose work needs them."""
+PERSONS: Final = frozenset({P.contacts_reveal, P.members_reveal, P.data_subjects_export, P.data_subjects_erase})
+"""Numbers in clear, and what a person may demand: the work committee answers for these alone."""
 READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read")) - NAMES
 QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
 """What partners sent, record by record: not for those who only look at results."""
@@ -98,7 +100,7 @@ PUSHING: Final = PLACES | {P.batches_write, P.batches_read}
 
 ROLES: Final[dict[str, frozenset[Permission]]] = {
     Role.work_committee_officer: WORK,
-    Role.region_officer: WORK - {P.policies_write, P.authorities_write},
+    Role.region_officer: WORK - PERSONS - {P.policies_write, P.authorities_write},
     Role.line_officer: (READ - QUEUES)
     | NAMES
     | {

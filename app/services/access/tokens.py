@@ -8,7 +8,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 from joserfc.jwk import OKPKey
@@ -62,8 +62,12 @@ class Tokens:
         lifetime: timedelta,
         name: str | None = None,
         datasets: tuple[str, ...] = (),
+        token_id: UUID | None = None,
     ) -> str:
-        """A token for `subject` under one grant. Raises KeyError for an unknown role, ValueError for our own name."""
+        """A token for `subject` under one grant; `token_id` is its `jti` (RFC 7519), by default a new one.
+
+        Raises KeyError for an unknown role, ValueError for our own name.
+        """
         ROLES[role]
         if subject == SYSTEM.id:
             raise ValueError("the service's own name is nobody else's")
@@ -75,7 +79,7 @@ class Tokens:
             "iat": int(now.timestamp()),
             "nbf": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
-            "jti": uuid4().hex,
+            "jti": (token_id or uuid4()).hex,
             "role": role,
             "ranges": [list(pair) for pair in ranges],
             "datasets": list(datasets),

@@ -1,4 +1,5 @@
-"""What happens to whole days: partitions made ahead, days past their time dropped, a restored backup owned up to.
+"""What happens to whole days: partitions made ahead, days past their time dropped with the checkpoints that only tell
+of them, a restored backup owned up to.
 
 Dropping and restoring look like tampering, so each leaves its own signed record in the chain.
 """
@@ -49,15 +50,21 @@ class Keeper:
             return await repository.prepare(act, AHEAD)
 
     async def drop(self) -> int:
-        """Drop the days past their time that are sealed whole, under a signed record; how many. Raises Unproven."""
+        """Drop the days past their time that are sealed whole, under a signed record; how many. Raises Unproven.
+
+        Checkpoints that prove no day that is kept go with them, but for the one before the first that does.
+        """
         sealer = self.sealer
         async with sealer.acts.open(SYSTEM) as act:
             if not await repository.alone(act):
                 return 0
             limit = act.today - timedelta(days=self.days)
-            old = {day for day in (*await repository.days(act), *await repository.partitions(act)) if day < limit}
-            gone = [day for day in sorted(old) if not await repository.loose(act, day)][:AT_ONCE]
-            if not gone:
+            days = {*await repository.days(act), *await repository.partitions(act)}
+            old = sorted(day for day in days if day < limit)
+            gone = [day for day in old if not await repository.loose(act, day)][:AT_ONCE]
+            since = min((day for day in old if day not in gone), default=limit)
+            first = await repository.first_needed(act, since)
+            if not gone and first is None:
                 return 0
             ends = await sealer.ends(act)
             sealer.proven(ends, await repository.horizon(act))
@@ -71,13 +78,17 @@ class Keeper:
                 horizon=0,
                 days={},
                 dropped={day: await sealer.head(act, day) for day in gone},
+                first=first,
+                since=None if first is None else since,
                 why=f"kept for {self.days} days",
                 by=act.by.id,
             )
-            since = ends.told.horizon if ends.told is not None else 0
-            _, digest = await sealer.lengthen(act, ends, "retained", (), since, record)
+            horizon = ends.told.horizon if ends.told is not None else 0
+            _, digest = await sealer.lengthen(act, ends, "retained", (), horizon, record)
             for day in gone:
                 await repository.drop(act, day)
+            if first is not None:
+                await repository.prune(act, first)
         sealer.witness.remember(ends.database, number, digest)
         return len(gone)
 

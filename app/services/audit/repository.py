@@ -204,6 +204,37 @@ async def partitions(act: Act) -> list[date]:
     return [row["day"] for row in found]
 
 
+async def first_needed(act: Act, since: date) -> int | None:
+    """The first checkpoint that proves days from `since` on; None when none is older, so that nothing can go.
+
+    It is the one before the first that tells the head of such a day, so that the first link is kept whole. Where none
+    tells one, it is the newest.
+    """
+    found = await (await driver(act.session)).fetchrow(
+        "SELECT (SELECT min(number) FROM audit_checkpoints) AS oldest, coalesce("
+        " (SELECT max(number) FROM audit_checkpoints WHERE number < (SELECT number FROM audit_checkpoints"
+        " WHERE EXISTS (SELECT FROM jsonb_object_keys(body::jsonb -> 'days') AS head(day) WHERE head.day >= $1)"
+        " ORDER BY number LIMIT 1)),"
+        " (SELECT max(number) FROM audit_checkpoints WHERE NOT EXISTS (SELECT FROM audit_checkpoints"
+        " WHERE EXISTS (SELECT FROM jsonb_object_keys(body::jsonb -> 'days') AS head(day) WHERE head.day >= $1)))"
+        ") AS needed",
+        since.isoformat(),
+    )
+    if found is None or found["needed"] is None or found["needed"] <= found["oldest"]:
+        return None
+    return int(found["needed"])
+
+
+async def prune(act: Act, first: int) -> int:
+    """Remove checkpoints before `first`; how many. The database refuses what is younger or stands in no record."""
+    return int(await (await driver(act.session)).fetchval("SELECT audit_prune($1)", first))
+
+
+async def rows_of(act: Act, day: date) -> list[UUID]:
+    """All rows of a day, sealed or not."""
+    return [row["id"] for row in await (await driver(act.session)).fetch("SELECT id FROM audit WHERE day = $1", day)]
+
+
 async def drop(act: Act, day: date) -> None:
     """Remove a day's rows and seals. The database refuses what is younger than six months or stands in no record."""
     await (await driver(act.session)).execute("SELECT audit_drop($1)", day)

@@ -149,7 +149,14 @@ class Sealer:
         )
         if more is not None:
             statement = replace(
-                statement, number=more.number, dropped=more.dropped, lost=more.lost, why=more.why, by=more.by
+                statement,
+                number=more.number,
+                dropped=more.dropped,
+                first=more.first,
+                since=more.since,
+                lost=more.lost,
+                why=more.why,
+                by=more.by,
             )
         signature = self.key.sign(statement.written())
         return statement, await repository.append(act, seals, statement, signature)

@@ -17,7 +17,8 @@ class Statement:
     """What is signed.
 
     `days` are the heads of the newest days and of those that grew; `horizon` is the transaction below which every row
-    of the audit is sealed; `dropped` are days that retention removed with this statement; `lost` is the number of the
+    of the audit is sealed; `dropped` are days that retention removed with this statement; `first` is the first
+    checkpoint that it kept and `since` the first day, where it removed checkpoints too; `lost` is the number of the
     last checkpoint that a restored backup does not have.
     """
 
@@ -29,6 +30,8 @@ class Statement:
     horizon: int
     days: Mapping[date, Head]
     dropped: Mapping[date, Head] = field(default_factory=dict)
+    first: int | None = None
+    since: date | None = None
     lost: int | None = None
     why: str | None = None
     by: str | None = None
@@ -44,6 +47,8 @@ class Statement:
             "horizon": self.horizon,
             "days": _heads(self.days),
             "dropped": _heads(self.dropped),
+            "first": self.first,
+            "since": None if self.since is None else self.since.isoformat(),
             "lost": self.lost,
             "why": self.why,
             "by": self.by,
@@ -64,6 +69,8 @@ class Statement:
                 horizon=int(told["horizon"]),
                 days=_read(told["days"]),
                 dropped=_read(told["dropped"]),
+                first=told.get("first"),
+                since=date.fromisoformat(told["since"]) if told.get("since") else None,
                 lost=told["lost"],
                 why=told["why"],
                 by=told["by"],

@@ -8,6 +8,9 @@
 - cut: the day, or the chain of checkpoints, ends before what was signed or what the witness knows
 - checkpoint_altered, checkpoint_missing: a signature does not hold, or a number is not there
 - moved: the database has another name or counts transactions anew, and no record says that it was restored
+
+Days and checkpoints past their time are dropped under signed records; the chain is then followed from where the last
+such record says that it begins.
 """
 
 from collections.abc import Sequence
@@ -51,11 +54,12 @@ class Report:
     tail: int = 0
     restored: list[Statement] = field(default_factory=list)
     dropped: dict[date, int] = field(default_factory=dict)
+    first: int = 1
 
 
 @dataclass(slots=True)
 class _Signed:
-    """What the checkpoints say: heads by day in order, days dropped, and the end."""
+    """What the checkpoints say: heads by day in order, days dropped, the end, and where retention lets it begin."""
 
     heads: dict[date, list[Head]] = field(default_factory=dict)
     dropped: dict[date, int] = field(default_factory=dict)
@@ -63,6 +67,9 @@ class _Signed:
     digest: bytes = b""
     last: Statement | None = None
     seen_there: bool = False
+    began: int = 0
+    first: int = 1
+    since: date = date.min
 
 
 async def verify(acts: Acts, key: AuditKey, witness: Witness) -> Report:
@@ -75,12 +82,16 @@ async def verify(acts: Acts, key: AuditKey, witness: Witness) -> Report:
         signed = await _checkpoints(act, key, seen, report)
         _ends(report, signed, seen, name, await repository.horizon(act))
         horizon = signed.last.horizon if signed.last is not None else 0
-        for day in sorted({*await repository.days(act), *signed.heads} - set(signed.dropped)):
+        days = {*await repository.days(act), *signed.heads}
+        gone = {*signed.dropped, *(day for day in days if day < signed.since)}
+        for day in sorted(days - gone):
             await _day(act, report, day, signed.heads.get(day, []))
             await _loose(act, report, day, horizon)
-        for day, number in signed.dropped.items():
-            report.breaks += [Break("inserted", day, row_id=row, number=number) for row in await _back(act, day)]
-    report.dropped = signed.dropped
+        for day in sorted(gone):
+            number = signed.dropped.get(day)
+            rows = await repository.rows_of(act, day)
+            report.breaks += [Break("inserted", day, row_id=row, number=number) for row in rows]
+    report.dropped, report.first = signed.dropped, signed.first
     return report
 
 
@@ -89,6 +100,7 @@ async def _checkpoints(act: Act, key: AuditKey, seen: Seen | None, report: Repor
     while page := await repository.checkpoints(act, after=signed.number):
         for stored in page:
             report.checkpoints += 1
+            signed.began = signed.began or stored.number
             statement = _read(key, stored)
             if statement is None:
                 report.breaks.append(Break("checkpoint_altered", number=stored.number))
@@ -97,6 +109,8 @@ async def _checkpoints(act: Act, key: AuditKey, seen: Seen | None, report: Repor
             signed.number, signed.digest = stored.number, stored.digest
             if seen is not None and (stored.number, stored.digest) == (seen.number, seen.digest):
                 signed.seen_there = True
+    if signed.began > signed.first:
+        report.breaks.append(Break("checkpoint_missing", number=signed.first, until=signed.began - 1))
     return signed
 
 
@@ -113,7 +127,9 @@ def _read(key: AuditKey, stored: Stored) -> Statement | None:
 
 def _follow(report: Report, signed: _Signed, statement: Statement) -> None:
     owned_up = statement.kind == "restored" and statement.lost == statement.number - 1
-    if statement.number != signed.number + 1 and not owned_up:
+    if statement.number == signed.began > 1:  # what came before was dropped, or is missing: the last record says which
+        signed.began = 1 if owned_up and not statement.previous else signed.began
+    elif statement.number != signed.number + 1 and not owned_up:
         report.breaks.append(Break("checkpoint_missing", number=signed.number + 1, until=statement.number - 1))
     elif statement.previous != signed.digest:
         report.breaks.append(Break("checkpoint_altered", number=signed.number))
@@ -126,12 +142,14 @@ def _follow(report: Report, signed: _Signed, statement: Statement) -> None:
     for day in statement.dropped:
         signed.dropped[day] = statement.number
         signed.heads.pop(day, None)
+    if statement.first is not None and statement.since is not None:
+        signed.first, signed.since = max(signed.first, statement.first), max(signed.since, statement.since)
     signed.last = statement
 
 
 def _ends(report: Report, signed: _Signed, seen: Seen | None, name: str, horizon: int) -> None:
     """The end of the chain against what is known outside the database."""
-    if seen is not None and not signed.seen_there:
+    if seen is not None and not signed.seen_there and seen.number >= signed.first:  # an old copy of the witness may be
         code = "cut" if seen.number > signed.number else "checkpoint_altered"
         report.breaks.append(Break(code, number=seen.number))
     if signed.last is not None and (signed.last.database != name or signed.last.horizon > horizon):
@@ -215,8 +233,3 @@ async def _loose(act: Act, report: Report, day: date, horizon: int) -> None:
             report.breaks.append(Break("inserted", day, row_id=row_id))
         else:
             report.tail += 1
-
-
-async def _back(act: Act, day: date) -> list[UUID]:
-    """Rows of a day that was dropped."""
-    return [row_id for row_id, _ in await repository.loose(act, day)]

@@ -9,14 +9,15 @@ from sqlalchemy import Row, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
+from app.core.history import versions_of
 from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
-from app.core.rows import padded, selecting
+from app.core.rows import columns, padded, selecting
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.contacts.facts import HOLDER, PERSONAL, ContactRole, ErasureFacts
 from app.services.contacts.models import Contact
-from app.services.contacts.schemas import ContactFilters, ContactStored
+from app.services.contacts.schemas import ContactFilters, ContactStored, ContactVersion
 from app.services.organizations.models import ENDED, Organization
 from app.services.privacy import keeping
 from app.services.privacy.facts import masked
@@ -68,6 +69,16 @@ async def detail(act: Act, contact_id: UUID) -> dict[str, Any]:
     }
     actions = [action(name, None if needed in act.by.permissions else "permission") for name, needed in allowed.items()]
     return {**row, "allowed_actions": actions}
+
+
+async def history(act: Act, contact_id: UUID, ask: Ask) -> Page:
+    """All versions of a contact, the newest first. Raises NotFound when there is none to be seen."""
+    versions = versions_of(Contact, contact_id).c
+    query = select(*columns(ContactVersion, versions, region_code=padded(versions.region_code)))
+    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), contact_id)
+    if not found.rows:
+        raise NotFound()
+    return found
 
 
 async def organization(act: Act, organization_id: UUID) -> "Row[UUID, str | None, int] | None":

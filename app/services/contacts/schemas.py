@@ -60,6 +60,20 @@ class ContactDetail(ContactRead):
     allowed_actions: list[AllowedAction]
 
 
+class ContactVersion(ContactStored):
+    """A contact as it was known from `recorded_at` to `recorded_to`, without numbers: earlier ones are not kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {name: value for name, value in EXAMPLE.items() if name not in ("phone", "identity_number")}
+            | {"recorded_to": None, "replaced_by": None}
+        }
+    )
+
+    recorded_to: datetime | None = Field(description="When the next version became known; null for the current one.")
+    replaced_by: str | None = Field(description="Who recorded the next version.")
+
+
 class ContactCreate(BaseModel):
     """A new contact person."""
 

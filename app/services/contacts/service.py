@@ -33,6 +33,13 @@ async def listed(act: Act, filters: ContactFilters, ask: Ask) -> Page:
     return found
 
 
+async def history(act: Act, contact_id: UUID, ask: Ask) -> Page:
+    """All versions of a contact; that the names were read is noted. Raises NotFound."""
+    found = await reads.history(act, contact_id, ask)
+    await note(act, "list", HOLDER, id=str(contact_id), rows=len(found.rows), what="history")
+    return found
+
+
 async def create(act: Act, draft: ContactCreate) -> dict[str, Any]:
     """Enter a contact. Raises Invalid for an unknown organisation; the database refuses a name twice (Taken)."""
     organization = await reads.organization(act, draft.organization_id)

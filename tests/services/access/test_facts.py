@@ -144,3 +144,13 @@ def test_a_claim_that_is_no_subject(value: object) -> None:
 def test_a_person_is_never_a_machine_nor_the_service() -> None:
     for text in ("system", "client-" + "0" * 32, "person:zhang"):
         assert subject_of({"sub": text}, "sub").startswith("person:")
+
+
+def test_numbers_in_clear_and_persons_rights_are_the_work_committees_alone() -> None:
+    """Told by hand, so that a new role or a wider set has to be meant; `officer` is of `liangxin token` alone."""
+    delicate = (Permission.contacts_reveal, Permission.data_subjects_export, Permission.data_subjects_erase)
+    for permission in delicate:
+        assert {role for role, held in ROLES.items() if permission in held} == {"work_committee_officer", "officer"}
+    assert {role for role, held in ROLES.items() if Permission.contacts_read in held} == {
+        *("work_committee_officer", "region_officer", "line_officer", "officer")
+    }

@@ -221,7 +221,9 @@ async def _pushed(client: httpx.AsyncClient, partner: httpx.AsyncClient, worker:
         await heard(partner, "GET", f"{batch}/events")
         shown.append((await partner.get(f"{batch}/rejects.csv")).text)
     assert len(shown) >= 4
-    await heard(client, "GET", "/v1/contacts", params={"limit": 200})
+    listed = await heard(client, "GET", "/v1/contacts", params={"limit": 200})
+    for item in listed.json()["items"]:
+        assert (await heard(client, "GET", f"/v1/contacts/{item['id']}/history")).status_code == 200
     return shown
 
 

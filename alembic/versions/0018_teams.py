@@ -9,8 +9,8 @@ from app.core.dated import no_overlap
 from app.core.history import watched
 from app.core.rowsecurity import NOW, inside, secured, seen_further
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

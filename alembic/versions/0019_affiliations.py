@@ -8,8 +8,8 @@ from app.core.dated import no_overlap
 from app.core.history import watched
 from app.core.rowsecurity import HI, LO, NOW, inside, secured, seen_further
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Files by content, number series, and documents."""
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 from app.core.history import watched
 from app.core.rowsecurity import scoped
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

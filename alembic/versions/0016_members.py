@@ -8,8 +8,8 @@ from app.core.dated import no_overlap
 from app.core.history import watched
 from app.core.rowsecurity import NOW, inside, rescoped, secured, seen_further
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

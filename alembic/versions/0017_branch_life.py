@@ -7,8 +7,8 @@ from alembic import op
 from app.core.history import watched
 from app.core.rowsecurity import NOW, inside, secured
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,125 @@
+"""A few rows of every noun, entered over HTTP like anybody's: lists are not empty, and sequences know ids."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from app.services.access.permissions import ROLES, Permission
+
+XIHU, STREET = "330106000000", "330106010000"
+PUSHERS = [role for role, allowed in ROLES.items() if Permission.batches_write in allowed and role != "officer"]
+"""Everyone sees only the batches of their own."""
+Ids = Mapping[str, list[str]]
+"""Ids of what there is, by the name that paths and bodies give them."""
+HEAD = "企业名称,统一社会信用代码\r\n"
+WAITING = [f"{HEAD}没有代码的公司{number},\r\n另一家没有代码的公司{number},\r\n" for number in range(30)]
+"""Bodies of which something waits in the review queue."""
+PUSHED = [*WAITING, *([HEAD + "甲,1\r\n" * 20000] * 5)]
+"""And some long enough to be cancelled before they are done."""
+
+
+def furnish(client: Callable[[str], httpx.Client]) -> Ids:
+    """Enter the rows as those who may; `client` gives a role's. Raises httpx.HTTPStatusError for what is refused."""
+    with client("officer") as officer:
+        hosts = [_made(officer, "/v1/hosts", _host(each)) for each in range(6)]
+        organizations = [
+            _made(officer, "/v1/organizations", _organization(each, hosts[each % 6])) for each in range(60)
+        ]
+        authorities = [_made(officer, "/v1/authorities", _authority(each)) for each in range(6)]
+        branches = [
+            _made(
+                officer,
+                "/v1/branches",
+                _branch(number, authorities[0]) | {"organization_ids": pair, "host_id": hosts[0]},
+            )
+            for number, pair in enumerate((organizations[:2], organizations[2:4]))
+        ]
+        contacts = [_made(officer, "/v1/contacts", _contact(each)) for each in organizations[:3]]
+        policy = _made(officer, "/v1/policies", POLICY)
+        batches = [_pushed(officer)]
+        reviews = officer.get("/v1/reviews").raise_for_status().json()["items"]
+    for role in PUSHERS:
+        with client(role) as pusher:
+            batches.append(_pushed(pusher))
+    with client("system_administrator") as system, client("security_administrator") as security:
+        machines = [_made(system, "/v1/clients", {"name": name}, "client_id") for name in ("市场监管局", "民政局")]
+        grants = [_made(security, "/v1/grants", GRANT | {"subject": each}) for each in machines]
+        token = _made(system, "/v1/push-tokens", PUSH_TOKEN | {"grant_id": grants[0], "ends_at": _in(30).isoformat()})
+        review = _made(security, "/v1/access-reviews", {"due_on": _in(30).date().isoformat()})
+    return {
+        "host_id": hosts,
+        "organization_id": organizations[4:],
+        "authority_id": authorities,
+        "branch_id": branches,
+        "contact_id": contacts,
+        "policy_id": [policy],
+        "batch_id": batches,
+        "review_id": [*(each["id"] for each in reviews), review],
+        "client_id": machines,
+        "grant_id": grants,
+        "token_id": [token],
+        "dataset": ["registrations"],
+    }
+
+
+def _made(client: httpx.Client, path: str, body: Mapping[str, Any], key: str = "id") -> str:
+    return str(client.post(path, json=body).raise_for_status().json()[key])
+
+
+def _pushed(client: httpx.Client) -> str:
+    headers = {"content-type": "text/csv", "idempotency-key": uuid4().hex, "prefer": "wait=30"}
+    answer = client.post("/v1/datasets/registrations/batches", content=WAITING[0].encode(), headers=headers)
+    return str(answer.raise_for_status().json()["id"])
+
+
+def _in(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def _host(number: int) -> dict[str, Any]:
+    return {"kind": "park", "name": f"软件园{number}号", "region_code": XIHU}
+
+
+def _organization(number: int, host: str) -> dict[str, Any]:
+    name = f"杭州西湖科技{number}有限公司"
+    return {"name": name, "kind": "private_enterprise", "region_code": STREET, "host_id": host}
+
+
+def _authority(number: int) -> dict[str, Any]:
+    code = f"0330010060{number + 10}000"
+    return {"code": code, "kind": "township", "name": f"街道党工委{number}", "region_code": STREET}
+
+
+def _branch(number: int, authority: str) -> dict[str, Any]:
+    return {
+        "name": f"联合支部{number}",
+        "formation_mode": "joint",
+        "authority_id": authority,
+        "region_code": STREET,
+        "founded_on": "2026-02-10",
+        "formal_members": 7,
+    }
+
+
+def _contact(organization: str) -> dict[str, Any]:
+    return {"organization_id": organization, "name": "陈晓云", "role": "liaison", "phone": "13800138000"}
+
+
+POLICY: dict[str, Any] = {
+    "kind": "coverage",
+    "region_code": XIHU,
+    "region_level": 3,
+    "valid_from": "2026-03-01",
+    "numbers": {"above_scale_staff": {"value": 100, "document": "某区〔2026〕1号"}},
+    "reason": "会议决定",
+}
+GRANT: dict[str, Any] = {
+    "role": "department_partner",
+    "regions": [{"region_code": XIHU}],
+    "datasets": ["*"],
+    "reason": "试点",
+}
+PUSH_TOKEN: dict[str, Any] = {"name": "每周报送", "dataset": "registrations", "addresses": ["10.20.0.0/16"]}
