@@ -12,7 +12,8 @@ from app.core.sheets import Column
 from app.services.access.permissions import Permission
 from app.services.branches import service as branches
 from app.services.branches.schemas import BranchDetail
-from app.services.members import differences, rolls
+from app.services.members import rolls
+from app.services.members.differing import reads as differences
 from app.services.members.roll_schemas import DifferenceFilters, KeepRoll, MemberDifference
 from app.web import answers
 from app.web.guards import May

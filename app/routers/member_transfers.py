@@ -10,7 +10,7 @@ from app.core.acts import Act
 from app.core.errors import Conflict, NotAcceptable, NotFound, StaleVersion, VersionRequired
 from app.core.sheets import Column
 from app.services.access.permissions import Permission
-from app.services.members import transfer_reads, transferring
+from app.services.members import transferring
 from app.services.members.transfer_schemas import (
     EXAMPLE,
     TransferDecision,
@@ -18,6 +18,7 @@ from app.services.members.transfer_schemas import (
     TransferFilters,
     TransferRead,
 )
+from app.services.members.transfers import reads as transfer_reads
 from app.web import answers
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond

@@ -90,7 +90,8 @@ def _link_thing(reading: Operation, operations: list[Operation], answers: list[S
     known |= {shown.each for shown in answers if (shown.by.method, shown.by.path) == ("get", above)}
     own = {key for shown in answers if shown.by is reading for key in shown.properties}
     for shown in answers:
-        if shown.each in known:
+        # What is answered to a collection may be a sum of what was done: that names nothing.
+        if shown.each in known and {name, "id", "name"} & shown.properties.keys():
             given = {name: shown.place + _key(name, shown.properties)}
             for target in below + narrowed:
                 parts = _parts(target, shown, schemas) if len(target.needs) > len(reading.needs) else {}

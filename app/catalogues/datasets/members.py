@@ -10,9 +10,9 @@ from app.core.acts import Act
 from app.core.clock import SHANGHAI
 from app.core.errors import FieldError
 from app.services.exchange.contract import BatchFacts, Dataset, Field, Reading, Review, Role
-from app.services.members.absorbing import Members
 from app.services.members.facts import PERSONAL, MemberKind
-from app.services.members.naming import Named, keys_of, named, resolve
+from app.services.members.pushed.absorbing import Members
+from app.services.members.pushed.naming import Named, keys_of, named, resolve
 from app.services.organizations.uscc import error_of, normalise
 from app.services.privacy.facts import READERS, Unsound, holds_number
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.findings import Finding, judge
 from app.services.exchange import service as exchange
-from app.services.members import reads, repository, transfer_reads
+from app.services.members import reads, repository
 from app.services.members.facts import HOLDER, PERSONAL, ErasureFacts, MemberState
 from app.services.members.policy import ERASURE_DEFAULT
 from app.services.members.rules import ERASURE
+from app.services.members.transfers import reads as transfer_reads
 from app.services.privacy import erasing, keeping
 from app.services.privacy.contract import Row
 

@@ -8,11 +8,12 @@ from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.history import note
 from app.core.pagination import Ask, Page
 from app.core.versions import claim
-from app.services.members import repository, transfer_reads
+from app.services.members import repository
 from app.services.members.facts import MemberState, TransferState
 from app.services.members.models import Member, MemberTransfer
 from app.services.members.repository import Standing
 from app.services.members.transfer_schemas import TransferAsk, TransferDecision, TransferFilters
+from app.services.members.transfers import reads as transfer_reads
 
 TRANSFERS = "member_transfers"
 

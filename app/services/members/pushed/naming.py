@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.core.acts import Act
-from app.services.members import absorbing_repository as merging
 from app.services.members import repository
-from app.services.members.absorbing_repository import Place
 from app.services.members.facts import HOLDER
+from app.services.members.pushed import repository as merging
+from app.services.members.pushed.repository import Place
 from app.services.organizations.uscc import normalise
 
 DOMAIN = f"{HOLDER}.identity_number"

@@ -13,12 +13,12 @@ from app.core.acts import Act
 from app.core.clock import SHANGHAI
 from app.core.errors import FieldError, Invalid, NotFound
 from app.services.exchange.contract import MergeItem, Raced, Subject
-from app.services.members import absorbing_repository as merging
 from app.services.members import repository
-from app.services.members.absorbing_repository import CHANGING, Changed, New
 from app.services.members.facts import HOLDER, PERSONAL, MemberKind, MemberState
 from app.services.members.models import Member
-from app.services.members.naming import Named, named, resolve, unkeyed
+from app.services.members.pushed import repository as merging
+from app.services.members.pushed.naming import Named, named, resolve, unkeyed
+from app.services.members.pushed.repository import CHANGING, Changed, New
 from app.services.privacy import keeping
 from app.services.privacy.contract import Held
 

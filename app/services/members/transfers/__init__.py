@@ -1,0 +1,1 @@
+"""Relations that go over: asked for at one end, accepted at the other."""
