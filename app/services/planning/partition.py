@@ -14,7 +14,7 @@ from app.services.planning.prices import LEFT_OUT, Metres, matrix
 
 A_BRANCH = 1.0  # metres that one branch less is worth, where the way is the same
 CLOSE = 500.0  # metres by which a group may lie above its prices to be looked at,
-EACH = 8  # and how many groups for each organisation
+EACH = 5  # and how many groups for each organisation
 GAP, NODES = 0.001, 20
 
 
