@@ -100,6 +100,11 @@ class Limits:
     farthest: int | None = None
     territorial_from: int | None = 6
 
+    @property
+    def enough(self) -> int:
+        """So many organisations are an allowed group whoever they are, as far as numbers go: each has a member."""
+        return max(self.least, self.minimum)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -186,6 +186,6 @@ def across(ways: Integers, beyond: NDArray[np.float64], limits: Limits) -> NDArr
     np.fill_diagonal(own, np.inf)
     few = min(limits.most, size)
     near = np.minimum(np.sort(np.partition(own, few - 1, axis=1)[:, :few], axis=1), beyond[:, None])
-    for count in range(max(2, limits.least), limits.minimum + 1):
+    for count in range(max(2, limits.least), limits.enough + 1):
         least = np.minimum(least, (beyond + near[:, : count - 2].sum(axis=1)) / (count - 1))
     return least

@@ -4,7 +4,7 @@ With prices y the pair weight is w = 2·way - y - y'. A group of s organisations
 the sum of the weights over its pairs is negative, whatever s is: its distance is 2/(s-1) times the ways of its pairs.
 A negative set holds a negative one with an organisation less (leave out whoever has the largest sum; at least two
 thirds of nothing lie below nothing), down to a pair. So all groups are priced by starting from the negative pairs and
-growing only those that are no allowed group yet, which ends at `minimum` organisations: each has a member at least.
+growing only those that are no allowed group yet, which ends at three organisations: each has a member at least.
 """
 
 import numpy as np
@@ -85,18 +85,22 @@ def _negative(weighing: Metres, prices: Metres, members: Integers, limits: Limit
         sets, totals = sets[~enough], totals[~enough]
         if sets.shape[1] == limits.most:
             break
-        sets, totals = _grown(sets, totals, weights)
+        last = sets.shape[1] + 1 >= limits.enough
+        sets, totals = _grown(sets, totals, weights, WORST if last else len(weights))
     return np.unique(np.concatenate(found), axis=0) if found else np.empty((0, limits.most), dtype=np.int64)
 
 
-def _grown(sets: Integers, totals: Metres, weights: Metres) -> tuple[Integers, Metres]:
-    """Each set with one more organisation, where that is still negative; the worst few of each."""
+def _grown(sets: Integers, totals: Metres, weights: Metres, most: int) -> tuple[Integers, Metres]:
+    """Each set with one more organisation, where that is still negative; of each the worst, so many at most.
+
+    Where all that grows is an allowed group the worst few stand for the rest: if they are not negative, none is.
+    """
     grown, sums = [np.empty((0, sets.shape[1] + 1), dtype=np.int64)], [np.empty(0)]
     step = max(1, 4_000_000 // max(1, len(weights)))
     for start in range(0, len(sets), step):
         part = sets[start : start + step]
         more = totals[start : start + step, None] + sum(weights[part[:, place]] for place in range(part.shape[1]))
-        few = min(WORST, more.shape[1])
+        few = min(most, more.shape[1])
         best = np.argpartition(more, few - 1, axis=1)[:, :few]
         row, rank = np.nonzero(np.take_along_axis(more, best, axis=1) < -BELOW)
         grown.append(np.sort(np.column_stack([part[row], best[row, rank]]), axis=1))

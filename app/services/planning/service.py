@@ -16,6 +16,7 @@ from app.services.coverage.figures import bench
 from app.services.coverage.policy import CoveragePolicy
 from app.services.coverage.service import policy_at as coverage_policy_at
 from app.services.planning import reads, repository
+from app.services.planning.columns import LARGEST
 from app.services.planning.composing import FIRST_IN, Composed, Roomy, Waiting, compose
 from app.services.planning.facts import Limits, PlanState
 from app.services.planning.models import Plan
@@ -93,7 +94,7 @@ def _limits(
     """The numbers to plan by: the policies', but for those that the request puts others in the place of."""
     cited: dict[str, tuple[Any, str | None]] = {
         "least": (branches.joint_least.value, branches.joint_least.document),
-        "most": (branches.joint_most.value, branches.joint_most.document),
+        "most": (min(branches.joint_most.value, LARGEST), branches.joint_most.document),
         "minimum": (branches.joint_minimum.value, branches.joint_minimum.document),
         "branch_most": (branches.branch_most.value, branches.branch_most.document),
         "farthest": (planning.farthest.value, planning.farthest.document),

@@ -102,9 +102,9 @@ def _large(mine: Sequence[Small], told: Ground, standings: dict[int, Standing], 
         ways, members = told.between(inside, inside), told.members[inside]
         columns = near_columns(ways, members, limits)
         possible[inside[columns.groups[columns.groups >= 0]]] = True
-        few = columns.where(columns.sizes <= limits.minimum)  # what larger ones cost follows: see `prices`
+        few = columns.where(columns.sizes <= limits.enough)  # what larger ones cost follows: see `prices`
         asked, few = priced(few, ways, members, limits, np.full(len(part), np.inf))
-        columns = few.plus(columns.where(columns.sizes > limits.minimum))
+        columns = few.plus(columns.where(columns.sizes > limits.enough))
         chosen = partition(columns, asked, rest[inside])
         polish.piece(part, ways, nearest(ways, NEAR))
         polish.add(Draft(PlaceKind.joint, sorted(inside[row[row >= 0]].tolist())) for row in columns.groups[chosen])

@@ -45,9 +45,9 @@ def organizations(draw: st.DrawFn, most: int, members: int = 2) -> list[Small]:
 
 limits = st.builds(
     Limits,
-    least=st.just(2),
+    least=st.sampled_from((2, 2, 3)),
     most=st.sampled_from((3, 5)),
-    minimum=st.just(3),
+    minimum=st.sampled_from((3, 3, 4)),
     branch_most=st.sampled_from((6, 50)),
     farthest=st.sampled_from((None, None, 600, 2400, 12_000)),
     territorial_from=st.sampled_from((None, 3, 6)),
