@@ -43,6 +43,10 @@ class Api:
         """Make one thing. Raises Refused."""
         return _said(await self._asked("POST", path, json=body, headers={"idempotency-key": uuid4().hex}))
 
+    async def change(self, path: str, known: dict[str, Any], body: Any) -> Any:
+        """Do something to a thing as it was last read. Raises Refused."""
+        return _said(await self._asked("POST", path, json=body, headers={"if-match": f'"{known["version"]}"'}))
+
     async def _asked(self, method: str, path: str, **request: Any) -> httpx.Response:
         """The answer, once the service has time for it: it says itself when to ask again."""
         while True:

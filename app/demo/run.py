@@ -14,6 +14,7 @@ from app.core.config import Settings
 from app.demo import organising, reports, shown, sources, truth
 from app.demo.county import make
 from app.demo.founding import branches_for
+from app.demo.leaving import leave_no_blank
 from app.demo.partner import Api, Batch
 from app.demo.party import party_facts_for
 from app.demo.report import report
@@ -91,15 +92,16 @@ async def talk(address: str, sign: Sign, register: Register, console: Console) -
     """Show over HTTP, each step under the grant of who would do it."""
     partner = Api.at(address, sign("partner", register.regions))
     officer = Api.at(address, sign("officer", []))
+    superior = Api.at(address, sign("work_committee_officer", []))
     try:
-        await show(partner, officer, register, console)
+        await show(partner, officer, superior, register, console)
     finally:
-        await partner.close()
-        await officer.close()
+        for api in (partner, officer, superior):
+            await api.close()
 
 
-async def show(partner: Api, officer: Api, register: Register, console: Console) -> None:
-    """Push, found, report."""
+async def show(partner: Api, officer: Api, superior: Api, register: Register, console: Console) -> None:
+    """Push, found, report, and leave no blank."""
     with bars() as progress:
         first = await push(partner, "registrations", register.registrations, register.media, progress)
         second = await push(partner, "party_facts", register.party_facts, "text/csv", progress)
@@ -113,6 +115,10 @@ async def show(partner: Api, officer: Api, register: Register, console: Console)
         console.print(f"  the first refusal: {founded.first_refusal}", style="dim")
     console.print()
     await report(officer, console, register.region)
+    left = await leave_no_blank(officer, superior, register.region)
+    if left is not None:
+        console.print()
+        shown.left(console, left)
 
 
 def bars() -> Progress:

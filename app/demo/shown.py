@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.demo.leaving import Left
+
 WIDE = 110  # columns of a terminal from which bars are long
 OUTCOMES = ("created", "updated", "unchanged", "superseded", "rejected", "needs_review")
 
@@ -85,3 +87,23 @@ def gaps(console: Console, steps: Iterable[tuple[str, list[tuple[str, str]]]]) -
 def headed(title: str) -> Table:
     """A table as all of them look."""
     return Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD)
+
+
+def left(console: Console, told: Left) -> None:
+    """The plan, what was carried out of it, and the coverage before and after."""
+    figures = told.plan["figures"]
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in figures["places"].items())
+    console.print(f"[bold]The plan for {told.region}[/] {kinds}", highlight=False)
+    if figures["covered_of_bound"] is not None:
+        console.print(
+            f"  of {figures['small']:,} organisations with one or two members it covers {figures['covered']:,}:"
+            f" {figures['covered_of_bound']:.1%} of what any plan could; {told.tasks:,} tasks have an owner and a day",
+            highlight=False,
+        )
+    console.print(
+        f"  {told.founded} branches applied for, approved, founded and filed, with {told.taken_in} organisations:"
+        f" coverage {told.before:,} → {told.after:,} of {told.of:,}",
+        highlight=False,
+    )
+    if told.lacking:
+        console.print(f"  the first of them lacks for its next stage: {'; '.join(told.lacking)}", style="dim")

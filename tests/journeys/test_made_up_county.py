@@ -3,6 +3,7 @@
 Nothing may vanish: what the maker of the county knows it did wrong is what the service says it met.
 """
 
+import re
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -55,8 +56,10 @@ async def walked(api: Api, county: County) -> tuple[str, httpx.AsyncClient, http
     """Go the whole way once; what was printed, and the two clients."""
     partner = await api.client("regulator", "partner", (span(PLACE, COUNTY),), ("registrations", "party_facts"))
     officer = await api.client("officer", "officer")
+    superior = await api.client("superior", "work_committee_officer")
     out = StringIO()
-    await run.show(Caller(partner), Caller(officer), register(county), Console(file=out, width=120))
+    callers = Caller(partner), Caller(officer), Caller(superior)
+    await run.show(*callers, register(county), Console(file=out, width=120))
     return out.getvalue(), partner, officer
 
 
@@ -100,18 +103,32 @@ async def test_the_register_knows_what_is_true(api: Api, county: County) -> None
 
 
 async def test_what_is_printed_is_what_the_service_says(api: Api, county: County) -> None:
-    """The table rests on the figures of the API, and the organisations of the gaps are not covered."""
+    """The table rests on the figures of the API; what the plan's branches take in is what coverage rises by."""
     told, _, officer = await walked(api, county)
     figures = (await officer.get("/v1/coverage", params={"region": f"{PLACE:012d}"})).json()
     assert f"{figures['organizations']:,}" in told
-    assert f"{figures['organisation_coverage']['rate']:.1%}" in told
-    assert 0.05 < figures["organisation_coverage"]["rate"] < figures["work_coverage"]["rate"] < 1
+    rate = figures["organisation_coverage"]
+    rise = re.search(r"(\d+) branches applied for.* with (\d+) organisations: coverage (\d+) → (\d+) of (\d+)", told)
+    assert rise is not None
+    founded, taken_in, before, after, of = map(int, rise.groups())
+    assert (after, of, after - before) == (rate["numerator"], rate["denominator"], taken_in)
+    assert f"{before / of:.1%}" in told
+    assert 0.05 < rate["rate"] < figures["work_coverage"]["rate"] < 1
     assert all(each["reached"]["denominator"] for each in figures["classes"])
     gaps = (await officer.get("/v1/coverage/gaps", params={"region": f"{PLACE:012d}", "limit": 20})).json()["items"]
     assert {gap["coverage_mode"] for gap in gaps} == {"none"}
-    assert gaps[0]["name"] in told
     branches = (await officer.get("/v1/branches", params={"region": f"{PLACE:012d}", "count": "exact"})).json()
-    assert f"{branches['count']['value']:,} founded, 0 refused" in told
+    assert f"{branches['count']['value'] - founded:,} founded, 0 refused" in told
+    filed = (await officer.get("/v1/branch-applications", params={"state": "filed", "limit": 200})).json()["items"]
+    assert len(filed) == founded
+
+
+async def test_the_first_gap_is_closed_by_the_plan(api: Api, county: County) -> None:
+    """Whoever stands first among the gaps that are printed has a branch of its own in the end."""
+    told, _, officer = await walked(api, county)
+    name = told.partition("Gaps, easy ones first")[2].splitlines()[2].split()[0]
+    everyone = Caller(officer).pages("/v1/organizations", region=f"{PLACE:012d}")
+    assert [each["coverage_mode"] async for each in everyone if each["name"] == name] == ["standalone"]
 
 
 async def test_the_same_county_again_changes_nothing(api: Api, county: County) -> None:

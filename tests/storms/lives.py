@@ -154,7 +154,7 @@ class Lives:
             body |= {"branches": named[:1], "into": named[1]}
         else:
             heir = self.draft(self.dice.choice(MODES[1:]), [])
-            body |= {"branches": named, "successor": _without(heir, "organization_ids", "departure_reason")}
+            body |= {"branches": named, "successor": _without(heir, "organization_ids")}
         return await self.post("/v1/branches/merge", body)
 
     async def split(self) -> httpx.Response | None:
@@ -167,13 +167,13 @@ class Lives:
                 if not remains:
                     heirs.append(self.draft("attached", organizations[half:]))
                 body = {"on": self.today, "reason": "分设", "remains": remains, "departure_reason": "风暴"}
-                body["successors"] = [_without(heir, "departure_reason") for heir in heirs]
+                body["successors"] = heirs
                 return await self.post(f"/v1/branches/{row['id']}/split", body, row["version"])
         return None
 
     async def reform(self) -> httpx.Response | None:
         for row in (await self.standing())[:1]:
-            heir = _without(self.draft(self.dice.choice(MODES), []), "organization_ids", "departure_reason")
+            heir = _without(self.draft(self.dice.choice(MODES), []), "organization_ids")
             body = {"on": self.today, "reason": "改建", "successor": heir}
             return await self.post(f"/v1/branches/{row['id']}/reform", body, row["version"])
         return None
@@ -181,6 +181,7 @@ class Lives:
     async def transfer(self) -> httpx.Response | None:
         for row in (await self.standing())[:1]:
             body = {"authority_id": self.dice.choice(self.authorities), "on": self.today, "reason": "调整"}
+            body["departure_reason"] = "风暴"
             body["management_mode"] = self.dice.choice(("territorial", "industry", "entrusted"))
             return await self.post(f"/v1/branches/{row['id']}/transfer", body, row["version"])
         return None
