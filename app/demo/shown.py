@@ -11,6 +11,7 @@ from rich.text import Text
 from app.demo.leaving import Left
 
 WIDE = 110  # columns of a terminal from which bars are long
+LACKING = 3  # things shown of what a branch lacks
 OUTCOMES = ("created", "updated", "unchanged", "superseded", "rejected", "needs_review")
 
 
@@ -92,7 +93,7 @@ def headed(title: str) -> Table:
 def left(console: Console, told: Left) -> None:
     """The plan, what was carried out of it, and the coverage before and after."""
     figures = told.plan["figures"]
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in figures["places"].items())
+    kinds = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in figures["places"].items() if count)
     console.print(f"[bold]The plan for {told.region}[/] {kinds}", highlight=False)
     if figures["covered_of_bound"] is not None:
         console.print(
@@ -106,4 +107,6 @@ def left(console: Console, told: Left) -> None:
         highlight=False,
     )
     if told.lacking:
-        console.print(f"  the first of them lacks for its next stage: {'; '.join(told.lacking)}", style="dim")
+        console.print(f"  before its next stage the first of them lacks {len(told.lacking)} things:", style="dim")
+        for lacks in told.lacking[:LACKING]:
+            console.print(f"     {lacks}", style="dim", highlight=False)
