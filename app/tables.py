@@ -11,7 +11,9 @@ from app.services.authorities import models as authorities
 from app.services.branches import models as branches
 from app.services.contacts import models as contacts
 from app.services.coverage import models as coverage
+from app.services.documents import models as documents
 from app.services.exchange import models as exchange
+from app.services.files import models as files
 from app.services.hosts import models as hosts
 from app.services.matching import models as matching
 from app.services.members import models as members
@@ -35,7 +37,9 @@ ROOMS = (
     branches,
     contacts,
     coverage,
+    documents,
     exchange,
+    files,
     formation_tasks,
     hosts,
     lockout,

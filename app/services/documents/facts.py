@@ -1,0 +1,92 @@
+"""Frozen values of the documents engine: kinds, states, what a document is made from and what it says."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from app.core.acts import Act
+
+
+class DocumentKind(StrEnum):
+    """What is written."""
+
+    approval = "approval"  # 批复
+    appointment = "appointment"  # 任免
+    term_reminder = "term_reminder"  # 换届提醒
+
+
+class DocumentState(StrEnum):
+    """Where a document stands. A void one keeps its number: no number is given twice, and none is missing."""
+
+    draft = "draft"
+    issued = "issued"
+    void = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The body in whose name a document is issued, with the code of its place and of its line."""
+
+    id: UUID
+    name: str
+    region_code: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a document is made from: its subject's plain fields, the name in its title, its usual issuer."""
+
+    name: str
+    branch_id: UUID | None
+    issuer_id: UUID
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where documents of a kind come from, handed in by the catalogue.
+
+    `collect` gives the fields of a subject that the caller may see; it raises NotFound for another and Conflict when
+    nothing of this kind can be written of it now. `needs` is a further permission without which the text is not shown
+    (names of persons stand in it).
+    """
+
+    kind: DocumentKind
+    subject_kind: str
+    collect: Callable[[Act, UUID], Awaitable[Collected]]
+    needs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a document says, line by line, as it is frozen when it is issued."""
+
+    template: str
+    title: tuple[str, ...]
+    recipient: str
+    paragraphs: tuple[str, ...]
+    signature: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a series: 文号 is `word〔year〕number号`."""
+
+    series_id: UUID
+    word: str
+    year: int
+    number: int
+
+    @property
+    def written(self) -> str:
+        """As it stands on the paper."""
+        return f"{self.word}〔{self.year}〕{self.number}号"
+
+
+def written_day(day: date) -> str:
+    """A date as official papers write it: 2026年3月2日."""
+    return f"{day.year}年{day.month}月{day.day}日"
