@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRETS = ("DATABASE_URL", "LIANGXIN_MIGRATOR_URL", "LIANGXIN_TOKEN_KEY")
+SECRETS = ("DATABASE_URL", "LIANGXIN_MIGRATOR_URL", "LIANGXIN_TOKEN_KEY", "LIANGXIN_FILES_S3_SECRET")
 
 
 class Settings(BaseSettings):
@@ -28,6 +28,29 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=1 << 20, description="Largest JSON body.")
     upload_limit: int = Field(default=512 << 20, description="Largest batch body.")
     upload_idle: float = Field(default=60.0, gt=0, description="Longest silence of an upload.")
+    files: Path | None = Field(default=None, description="Folder of uploaded files; absent: in the state folder.")
+    files_limit: int = Field(default=32 << 20, ge=1, description="Largest uploaded file.")
+    files_quota: int = Field(
+        default=20 << 30, ge=0, description="Bytes of files of one county (of one region above, right there)."
+    )
+    files_quota_daily: int = Field(
+        default=1 << 30, ge=0, description="Bytes of files one caller may bring in 24 hours."
+    )
+    files_s3_bucket: str | None = Field(
+        default=None,
+        min_length=3,
+        description="Bucket of an S3-compatible service; named: files lie there, not on disk.",
+    )
+    files_s3_prefix: str = Field(default="", description="What the objects' names begin with in the bucket.")
+    files_s3_endpoint: str | None = Field(
+        default=None, description="URL of the S3-compatible service, such as https://s3.example.gov.cn."
+    )
+    files_s3_region: str = Field(default="us-east-1", description="Region that requests to it are signed for.")
+    files_s3_key_id: str | None = Field(default=None, description="Access key of the bucket.")
+    files_s3_secret: str | None = Field(default=None, description="Secret of the access key.")
+    files_s3_path_style: bool = Field(
+        default=True, description="Name the bucket in the path (most own services); false: in the host name."
+    )
     chunk_records: int = Field(default=4000, ge=1, le=20000, description="Records a worker takes at a time.")
     lease: float = Field(default=15.0, gt=0, description="How long a silent worker keeps a chunk.")
     token_key: str | None = Field(default=None, description="Ed25519 private JWK; absent: made in the state folder.")
@@ -138,6 +161,11 @@ class Settings(BaseSettings):
     def audit_witness_file(self) -> Path:
         """Where it is remembered, outside the database, how far the audit was sealed."""
         return self.audit_witness or self.state / "audit-witness.json"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where uploaded files lie, unless in a bucket."""
+        return self.files or self.state / "files"
 
     @property
     def spool(self) -> Path:

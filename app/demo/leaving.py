@@ -23,6 +23,8 @@ class Left(NamedTuple):
     tasks: int
     founded: int
     taken_in: int
+    counted: int
+    """Of the organisations taken in, those that the denominator counts."""
     before: int
     after: int
     of: int
@@ -46,7 +48,7 @@ async def leave_no_blank(officer: Api, superior: Api, region: str) -> Left | Non
     tasks = {task["place_id"]: task async for task in officer.pages("/v1/formation-tasks", plan_id=plan["id"])}
     places = [place async for place in officer.pages(f"/v1/plans/{plan['id']}/places")]
     first = [place for kind in FOUNDED for place in [each for each in places if each["kind"] == kind][:FIRST]]
-    taken_in, branches = 0, []
+    taken_in, counted, branches = 0, 0, []
     for place in first:
         detail = await officer.get(f"/v1/plans/{plan['id']}/places/{place['id']}")
         branch = await _founded(officer, superior, detail, _in_charge(authorities, place), today)
@@ -54,11 +56,12 @@ async def leave_no_blank(officer: Api, superior: Api, region: str) -> Left | Non
         await officer.change(f"/v1/formation-tasks/{tasks[place['id']]['id']}/finish", tasks[place["id"]], end)
         branches.append(branch)
         taken_in += len(detail["items"])
+        counted += sum([await _counted(officer, item["organization_id"]) for item in detail["items"]])
     after, of, _ = await _covered(officer, county)
-    if after - before != taken_in:
-        raise Refused(f"Coverage rose by {after - before}, not by the {taken_in} organisations taken in.")
+    if after - before != counted:
+        raise Refused(f"Coverage rose by {after - before}, not by the {counted} organisations taken in.")
     lacking = await _lacking(officer, branches[0]) if branches else []
-    return Left(name, plan, len(tasks), len(branches), taken_in, before, after, of, lacking)
+    return Left(name, plan, len(tasks), len(branches), taken_in, counted, before, after, of, lacking)
 
 
 async def _busiest(api: Api, region: str) -> tuple[str, str]:
@@ -78,6 +81,12 @@ async def _covered(api: Api, county: str) -> tuple[int, int, date]:
     told = await api.get("/v1/coverage", region=county, region_level=3, denominator=DENOMINATOR)
     rate = told["organisation_coverage"]
     return rate["numerator"], rate["denominator"], day_of(datetime.fromisoformat(told["as_of"]))
+
+
+async def _counted(api: Api, organization: str) -> bool:
+    """Whether the denominator counts it: joint branches take in self-employed businesses too."""
+    told = await api.get(f"/v1/organizations/{organization}/coverage")
+    return any(each["code"] == DENOMINATOR and each["answer"] for each in told["denominators"])
 
 
 def _in_charge(authorities: list[dict[str, Any]], place: dict[str, Any]) -> str:

@@ -102,8 +102,8 @@ def left(console: Console, told: Left) -> None:
             highlight=False,
         )
     console.print(
-        f"  {told.founded} branches applied for, approved, founded and filed, with {told.taken_in} organisations:"
-        f" coverage {told.before:,} → {told.after:,} of {told.of:,}",
+        f"  {told.founded} branches applied for, approved, founded and filed, with {told.taken_in} organisations\n"
+        f"  {told.counted} of them counted: coverage {told.before:,} → {told.after:,} of {told.of:,}",
         highlight=False,
     )
     if told.lacking:

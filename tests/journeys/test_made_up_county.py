@@ -108,10 +108,10 @@ async def test_what_is_printed_is_what_the_service_says(api: Api, county: County
     figures = (await officer.get("/v1/coverage", params={"region": f"{PLACE:012d}"})).json()
     assert f"{figures['organizations']:,}" in told
     rate = figures["organisation_coverage"]
-    rise = re.search(r"(\d+) branches applied for.* with (\d+) organisations: coverage (\d+) → (\d+) of (\d+)", told)
+    rise = re.search(r"(\d+) branches applied for[^→]* (\d+) of them counted: coverage (\d+) → (\d+) of ([\d,]+)", told)
     assert rise is not None
-    founded, taken_in, before, after, of = map(int, rise.groups())
-    assert (after, of, after - before) == (rate["numerator"], rate["denominator"], taken_in)
+    founded, counted, before, after, of = (int(each.replace(",", "")) for each in rise.groups())
+    assert (after, of, after - before) == (rate["numerator"], rate["denominator"], counted)
     assert f"{before / of:.1%}" in told
     assert 0.05 < rate["rate"] < figures["work_coverage"]["rate"] < 1
     assert all(each["reached"]["denominator"] for each in figures["classes"])
