@@ -21,6 +21,7 @@ from app.services.access.issuing import Issuer
 from app.services.access.keys import KeyRing, Terms
 from app.services.access.provider import Provider, ProviderSettings
 from app.services.access.tokens import Tokens, load_key
+from app.services.files.storing import storage_of
 from app.web import door, openapi, problems
 from app.web.state import State
 from app.worker import fit, inline
@@ -46,7 +47,7 @@ def assemble(settings: Settings, acts: Acts, vault: Vault) -> State:
     provider = None if settings.oidc is None else Provider(ProviderSettings.read(settings.oidc))
     doors = Doors(tokens, ring, settings.issuer, settings.audience, provider, SPANS)
     issuer = Issuer(acts, ring, settings.issuer, settings.audience)
-    return State(settings, acts, tokens, Access(acts, doors), issuer, ring)
+    return State(settings, acts, tokens, Access(acts, doors), issuer, ring, storage_of(settings))
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:

@@ -21,6 +21,8 @@ from app.services.audit.sealing import Sealer
 from app.services.audit.signing import AuditKey
 from app.services.audit.witness import Witness
 from app.services.exchange.processing import Worker
+from app.services.files import service as files
+from app.services.files.storing import storage_of
 from app.services.privacy import ledger, resealing
 
 log = logging.getLogger("liangxin.worker")
@@ -32,11 +34,13 @@ async def work(settings: Settings, acts: Acts) -> None:
     """Work until cancelled."""
     bell = Bell()
     keep_ledger = Job("keep_ledger", "*/5 * * * *", partial(ledger.keep, path=settings.erasures_file))
+    storage = storage_of(settings)
+    sweep_files = Job("sweep_files", "50 18 * * *", partial(files.sweep, storage=storage))
     worker = Worker(acts, DATASETS, bell, settings.lease)
     key, witness = AuditKey.at(settings.audit_key_file), Witness(settings.audit_witness_file)
     sealer = Sealer(acts, key, witness, settings.audit_hash)
     async with asyncio.TaskGroup() as group:
-        group.create_task(attend(acts, bell, (*JOBS, keep_ledger)))
+        group.create_task(attend(acts, bell, (*JOBS, keep_ledger, sweep_files)))
         group.create_task(worker.run())
         group.create_task(sealer.run())
         group.create_task(Keeper(sealer, settings.audit_days).run())

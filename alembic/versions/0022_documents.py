@@ -149,14 +149,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(sum(size), 0)::bigint FROM files WHERE created_by = who AND created_at >= since
 $$
 """
-# One content may be a file's that the caller does not see.
-FILES_HAVE = """
-CREATE FUNCTION files_have(content bytea) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = content)
-$$
-"""
-LOOKED_UP = ("files_held(bigint, bigint)", "files_brought(text, timestamptz)", "files_have(bytea)")
+LOOKED_UP = ("files_held(bigint, bigint)", "files_brought(text, timestamptz)")
 
 SEE = inside("region_code", ("authority_code", "outflow_authority_code"), ("branch_id",))
 WRITE = inside("region_code", ("authority_code",), ("branch_id",))
@@ -202,7 +195,6 @@ def upgrade() -> None:
         "SET ROLE liangxin_lookup",
         FILES_HELD,
         FILES_BROUGHT,
-        FILES_HAVE,
         *(f"REVOKE ALL ON FUNCTION {each} FROM PUBLIC" for each in LOOKED_UP),
         *(f"GRANT EXECUTE ON FUNCTION {each} TO liangxin_app" for each in LOOKED_UP),
         "SET ROLE liangxin_owner",

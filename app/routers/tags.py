@@ -12,6 +12,7 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "teams", "description": "Secretaries and committees: their terms, and who holds which post."},
     {"name": "activities", "description": "What branches hold, in numbers, and how they keep it up."},
     {"name": "stages", "description": "What a branch's next stage lacks, the steps taken, and hollow branches."},
+    {"name": "documents", "description": "Approvals, appointments, reminders: numbered, frozen, with their scans."},
     {"name": "authorities", "description": "Superior party bodies; their codes are subtrees. Work committees' seats."},
     {"name": "affiliations", "description": "Under whom branches stand by dates: transfers, hand-overs, suggestions."},
     {"name": "hosts", "description": "Communities, parks, buildings, markets and others that branches lean on."},

@@ -54,16 +54,20 @@ def wait_of(prefer: str | None) -> int | None:
 
 
 @asynccontextmanager
-async def body_of(request: Request) -> AsyncIterator[Spooled]:
-    """The body on disk, gone when the context ends. Raises TooLarge (at once if declared so), UploadStalled."""
+async def body_of(request: Request, limit: int | None = None) -> AsyncIterator[Spooled]:
+    """The body on disk, gone when the context ends; `limit`: its most bytes, by default a batch's.
+
+    Raises TooLarge (at once if declared so), UploadStalled.
+    """
     settings = state_of(request).settings
+    most = settings.upload_limit if limit is None else limit
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared[:20]) > settings.upload_limit:
-        raise TooLarge(limit=settings.upload_limit)
+    if declared.isdigit() and int(declared[:20]) > most:
+        raise TooLarge(limit=most)
     pace = Pace(settings.upload_idle, LEAST_RATE)
     clock = state_of(request).acts.clock
     try:
-        receiving = spooled(request.stream(), settings.spool, limit=settings.upload_limit, pace=pace, clock=clock)
+        receiving = spooled(request.stream(), settings.spool, limit=most, pace=pace, clock=clock)
         async with receiving as body:
             yield body
     except SpoolTooLarge as error:

@@ -13,6 +13,7 @@ from app.services.access.authenticating import Access
 from app.services.access.issuing import Issuer
 from app.services.access.keys import KeyRing
 from app.services.access.tokens import Tokens
+from app.services.files.storing import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class State:
     access: Access
     issuer: Issuer
     ring: KeyRing
+    storage: Storage
     ending: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to end: whatever waits or streams ends promptly then."""
 

@@ -1,12 +1,9 @@
 """Frozen values of the documents engine: kinds, states, what a document is made from and what it says."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
-
-from app.core.acts import Act
 
 
 class DocumentKind(StrEnum):
@@ -33,31 +30,6 @@ class Issuer:
     name: str
     region_code: int
     code: int
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What a document is made from: its subject's plain fields, the name in its title, its usual issuer."""
-
-    name: str
-    branch_id: UUID | None
-    issuer_id: UUID
-    fields: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where documents of a kind come from, handed in by the catalogue.
-
-    `collect` gives the fields of a subject that the caller may see; it raises NotFound for another and Conflict when
-    nothing of this kind can be written of it now. `needs` is a further permission without which the text is not shown
-    (names of persons stand in it).
-    """
-
-    kind: DocumentKind
-    subject_kind: str
-    collect: Callable[[Act, UUID], Awaitable[Collected]]
-    needs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

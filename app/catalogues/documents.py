@@ -1,0 +1,109 @@
+"""The documents that are written here: of what, with which fields, and who may issue them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.core.acts import Act
+from app.core.errors import Conflict, FieldError
+from app.core.labels import label
+from app.services.access.permissions import Permission
+from app.services.authorities import reads as authorities
+from app.services.branches import reads as branches
+from app.services.branches.applications import reads as applications
+from app.services.branches.facts import ApplicationState
+from app.services.documents.contract import Catalogue, Collected, Source
+from app.services.documents.facts import DocumentKind, Issuer, written_day
+from app.services.teams import reads as teams
+from app.services.teams.facts import EndKind
+
+APPROVED = (ApplicationState.approved, ApplicationState.founded, ApplicationState.filed)
+SUBJECT = "/subject_id"
+
+
+async def _issuer(act: Act, authority_id: UUID) -> Issuer:
+    row = await authorities.detail(act, authority_id)
+    return Issuer(authority_id, row["name"], int(row["region_code"]), int(row["code"]))
+
+
+async def _application(act: Act, application_id: UUID) -> Collected:
+    """An approval is written once the superior has approved."""
+    row = await applications.one(act, application_id)
+    if row["state"] not in APPROVED:
+        raise Conflict(errors=(FieldError(SUBJECT, "document_application_open"),))
+    fields = {
+        "branch_name": row["name"],
+        "level": _word("branch_level", row["level"]),
+        "term_kind": _word("term_kind", row["term_kind"]),
+        "formation_mode": _word("formation_mode", row["formation_mode"]),
+        "management_mode": _word("management_mode", row["management_mode"]),
+        "authority_name": row["authority_name"] or "",
+        "organizations": str(len(row["organization_ids"])),
+        "applied_on": written_day(row["applied_on"]),
+        "decided_on": written_day(row["decided_on"]),
+    }
+    return Collected(row["name"], row["branch_id"], row["authority_id"], fields)
+
+
+async def _term(act: Act, term_id: UUID) -> tuple[dict[str, Any], Collected]:
+    row = await teams.one(act, term_id, act.today)
+    branch = await branches.one(act, row["branch_id"])
+    fields = {
+        "branch_name": row["branch_name"],
+        "number": str(row["number"]),
+        "valid_from": written_day(row["valid_from"]),
+        "due_on": written_day(_due(row)),
+    }
+    return row, Collected(row["branch_name"], row["branch_id"], branch["authority_id"], fields)
+
+
+async def _reminder(act: Act, term_id: UUID) -> Collected:
+    """Whoever is in office is reminded."""
+    row, collected = await _term(act, term_id)
+    if row["valid_to"] is not None:
+        raise Conflict(errors=(FieldError(SUBJECT, "document_term_ended"),))
+    return collected
+
+
+async def _appointment(act: Act, term_id: UUID) -> Collected:
+    """Those in office are appointed, those whose post was ended are dismissed."""
+    _, collected = await _term(act, term_id)
+    posts = await teams.posts_of(act, term_id)
+    if any(post["holder_name"] is None for post in posts):
+        raise Conflict(errors=(FieldError(SUBJECT, "document_names_unseen"),))
+    appointed = [post for post in posts if post["valid_to"] is None]
+    dismissed = [post for post in posts if post["end_kind"] == EndKind.ended]
+    if not appointed and not dismissed:
+        raise Conflict(errors=(FieldError(SUBJECT, "document_nobody"),))
+    fields = dict(collected.fields) | {
+        "appointed": _each(appointed, "{name}同志任{branch}{role}"),
+        "dismissed": _each(dismissed, "免去{name}同志的{branch}{role}职务"),
+    }
+    return Collected(collected.name, collected.branch_id, collected.issuer_id, fields)
+
+
+def _each(posts: Sequence[dict[str, Any]], words: str) -> str:
+    lines = [
+        words.format(name=post["holder_name"], branch=post["branch_name"], role=_word("post_role", post["role"]))
+        for post in posts
+    ]
+    return "\n".join(f"{line}{'。' if line is lines[-1] else '；'}" for line in lines)
+
+
+def _due(row: dict[str, Any]) -> date:
+    day: date = row["extended_to"] or row["due_on"]
+    return day
+
+
+def _word(namespace: str, code: str) -> str:
+    """Papers are written in simplified Chinese."""
+    return label(namespace, code, "zh-Hans")
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(DocumentKind.approval, "branch_applications", _application),
+    Source(DocumentKind.appointment, "terms", _appointment, needs=Permission.teams_read),
+    Source(DocumentKind.term_reminder, "terms", _reminder),
+)
+DOCUMENTS = Catalogue({source.kind: source for source in SOURCES}, _issuer)

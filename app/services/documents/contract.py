@@ -1,0 +1,46 @@
+"""What the catalogue tells the engine of a kind of document: where its fields come from."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.acts import Act
+from app.services.documents.facts import DocumentKind, Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a document is made from: its subject's plain fields, the name in its title, its usual issuer."""
+
+    name: str
+    branch_id: UUID | None
+    issuer_id: UUID
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where documents of a kind come from, handed in by the catalogue.
+
+    `collect` gives the fields of a subject that the caller may see; it raises NotFound for another and Conflict when
+    nothing of this kind can be written of it now. `needs` is a further permission without which the text is not shown
+    (names of persons stand in it).
+    """
+
+    kind: DocumentKind
+    subject_kind: str
+    collect: Callable[[Act, UUID], Awaitable[Collected]]
+    needs: str | None = None
+
+
+Sources = Mapping[DocumentKind, Source]
+IssuerOf = Callable[[Act, UUID], Awaitable[Issuer]]
+"""The body that is to issue, by id. Raises NotFound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that the engine is handed: the kinds, and who may issue."""
+
+    sources: Sources
+    issuer: IssuerOf
