@@ -60,11 +60,12 @@ def killed(house: House, victims: tuple[str, ...]) -> tuple[str, int]:
         until(partial(begun, house, place))
         for part in victims:
             house.kill(part)
-        for part in victims:
-            if part != "database":
-                house.start(part)
+        if "server" in victims:
+            house.start("server")
         until(house.ready)
         before = house.done(place)
+        if "worker" in victims:  # not before it is known how far the push was
+            house.start("worker")
         if 0 <= before < SIZE:
             return place, before
         house.finished(place)

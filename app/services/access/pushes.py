@@ -67,6 +67,7 @@ async def revoke(act: Act, token_id: UUID, reason: str) -> dict[str, Any]:
         raise Conflict(errors=(FieldError("", "token_revoked"),))
     token.revoked_at = act.now
     token.revoked_why = reason
+    await repository.write(act)
     await note(act, "revoke", "push_tokens", why=reason, id=str(token_id))
     return await ledger.push_token(act, token_id)
 

@@ -43,6 +43,11 @@ async def save(act: Act, row: Client | Grant | AccessReview) -> None:
     await act.session.flush()
 
 
+async def write(act: Act) -> None:
+    """Write what was changed of rows that have no versions."""
+    await act.session.flush()
+
+
 def multirange(ranges: Iterable[tuple[int, int]]) -> "MultiRange[int]":
     """Half-open ranges as the database keeps them."""
     return MultiRange([Range(low, high, bounds="[)") for low, high in ranges])

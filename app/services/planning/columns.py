@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.planning.costs import Integers
-from app.services.planning.facts import Limits
+from app.services.planning.facts import LARGEST, Limits
 
-LARGEST = 8  # organisations a limit may allow in one joint branch
 METRE = lcm(*range(1, LARGEST))
 # Among so many nearest ones a group of that size is looked for.
 LOOKED = {2: 10, 3: 9, 4: 6, 5: 5}

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from app.services.coverage.easy_first import Gap
 from app.services.planning.facts import Group, Limits, Nearness, OwnerKind, PlaceKind, Small, Solution, Standing
-from app.services.planning.solving import solve
 from app.services.planning.trades import trade_of
 from app.services.regions.facts import COUNTY, STREET, VILLAGE, ancestor
 
@@ -127,6 +126,8 @@ def _solve(joined: Sequence[Waiting], roomy: Sequence[Roomy], limits: Limits) ->
         Standing(hosts.get(each.host, -1), ancestor(each.region_code, COUNTY), each.organizations, each.members)
         for each in sorted(roomy, key=lambda each: each.id)
     ]
+    from app.services.planning.solving import solve  # its libraries are large, and only who plans needs them
+
     return solve(small, standing, limits)
 
 

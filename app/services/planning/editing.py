@@ -15,7 +15,6 @@ from app.services.branches.founding import recorded
 from app.services.branches.policy import BranchPolicy
 from app.services.planning import reads, repository
 from app.services.planning.composing import nearness_of, smallest
-from app.services.planning.costs import ground
 from app.services.planning.facts import Nearness, PlaceKind, PlaceState, PlanState, Small
 from app.services.planning.models import Plan, PlanPlace
 from app.services.planning.rules import PLACES, PlaceFacts
@@ -145,6 +144,8 @@ def _judged(
 
 
 def _distance(rows: Iterable[Row]) -> int:
+    from app.services.planning.costs import ground  # large, as in composing
+
     mine = [_small(row) for row in rows]
     return round(int(ground(mine).all_ways().sum()) / max(1, len(mine) - 1))
 

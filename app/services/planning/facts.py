@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+LARGEST: Final = 8
+"""Organisations a limit may allow in one joint branch."""
 
 
 class PlanState(StrEnum):

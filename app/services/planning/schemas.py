@@ -71,7 +71,9 @@ class PlanLimit(BaseModel):
 
     name: str = Field(description="joint_least, joint_most, joint_minimum, branch_most, farthest, territorial_from …")
     value: Any
-    source: str | None = Field(description="The document it is cited from; null where the request put it in place.")
+    source: str | None = Field(
+        description="The document it is cited from; null where the request, or what can be computed, set it."
+    )
 
 
 class PlanFigures(BaseModel):

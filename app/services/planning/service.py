@@ -16,9 +16,8 @@ from app.services.coverage.figures import bench
 from app.services.coverage.policy import CoveragePolicy
 from app.services.coverage.service import policy_at as coverage_policy_at
 from app.services.planning import reads, repository
-from app.services.planning.columns import LARGEST
 from app.services.planning.composing import FIRST_IN, Composed, Roomy, Waiting, compose
-from app.services.planning.facts import Limits, PlanState
+from app.services.planning.facts import LARGEST, Limits, PlanState
 from app.services.planning.models import Plan
 from app.services.planning.policy import KIND, PlanningPolicy
 from app.services.planning.schemas import PlanApprove, PlanCreate, PlanDiscard, WhatIfLimits
@@ -92,9 +91,10 @@ def _limits(
     asked: WhatIfLimits, coverage: CoveragePolicy, branches: BranchPolicy, planning: PlanningPolicy
 ) -> tuple[Limits, list[dict[str, Any]]]:
     """The numbers to plan by: the policies', but for those that the request puts others in the place of."""
+    most = branches.joint_most
     cited: dict[str, tuple[Any, str | None]] = {
         "least": (branches.joint_least.value, branches.joint_least.document),
-        "most": (min(branches.joint_most.value, LARGEST), branches.joint_most.document),
+        "most": (min(most.value, LARGEST), most.document if most.value <= LARGEST else None),
         "minimum": (branches.joint_minimum.value, branches.joint_minimum.document),
         "branch_most": (branches.branch_most.value, branches.branch_most.document),
         "farthest": (planning.farthest.value, planning.farthest.document),
