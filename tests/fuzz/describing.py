@@ -82,8 +82,12 @@ def _narrow(document: Schema, operations: list[Schema], there: Ids) -> None:
     shown = set(_used([each["responses"] for each in operations], schemas))
     for name in sent - shown:
         _narrow_body(schemas[name], schemas, there)
+    linked = _linked(operations)
     for operation in operations:
-        operation["parameters"] = [one for one in operation["parameters"] if one["required"] or one["name"] in there]
+        given = linked.get(operation["operationId"], set())
+        operation["parameters"] = [
+            one for one in operation["parameters"] if one["required"] or one["name"] in there.keys() | given
+        ]
         for each in operation["parameters"]:
             _narrow_parameter(each, there)
         if operation["operationId"] == "push_batch":
@@ -92,9 +96,19 @@ def _narrow(document: Schema, operations: list[Schema], there: Ids) -> None:
             operation["parameters"].append(wait)
 
 
+def _linked(operations: list[Schema]) -> dict[str, set[str]]:
+    """Operations to the parameters that links give them."""
+    found: dict[str, set[str]] = {}
+    for operation in operations:
+        for answer in operation["responses"].values():
+            for name, link in answer.get("links", {}).items():
+                found.setdefault(name, set()).update(link["parameters"])
+    return found
+
+
 def _narrow_parameter(parameter: Schema, there: Ids) -> None:
     name = parameter["name"]
-    if name in there and not parameter["required"]:
+    if not parameter["required"]:
         parameter["schema"] = {"type": "null"}  # a list is narrowed by a link, or not at all
     elif name in there:
         parameter["schema"] = {"enum": there[name]}
@@ -134,7 +148,8 @@ def _within(wanted: Schema, schema: Schema, schemas: dict[str, Schema]) -> Schem
     words = _words(schema, schemas)
     if "enum" not in wanted or words is None:
         return wanted
-    return {"enum": [word for word in wanted["enum"] if word in words]}
+    both = [word for word in wanted["enum"] if word in words]
+    return {"enum": both} if both else schema
 
 
 def _words(schema: Schema, schemas: dict[str, Schema]) -> list[Any] | None:

@@ -38,6 +38,12 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
             for number, pair in enumerate((organizations[:2], organizations[2:4]))
         ]
         contacts = [_made(officer, "/v1/contacts", _contact(each)) for each in organizations[:3]]
+        members = [_made(officer, "/v1/members", _member(each, branches[each % 2])) for each in range(4)]
+        plans = [_made(officer, "/v1/plans", {"region_code": XIHU, "title": f"计划{each}"}) for each in range(2)]
+        applications = [
+            _made(officer, "/v1/branch-applications", _application(each, authorities[0])) for each in range(3)
+        ]
+        tasks = [_made(officer, "/v1/formation-tasks", _task(each)) for each in organizations[4:7]]
         policy = _made(officer, "/v1/policies", POLICY)
         batches = [_pushed(officer)]
         reviews = officer.get("/v1/reviews").raise_for_status().json()["items"]
@@ -55,6 +61,10 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "authority_id": authorities,
         "branch_id": branches,
         "contact_id": contacts,
+        "member_id": members,
+        "plan_id": plans,
+        "application_id": applications,
+        "task_id": tasks,
         "policy_id": [policy],
         "batch_id": batches,
         "review_id": [*(each["id"] for each in reviews), review],
@@ -102,6 +112,21 @@ def _branch(number: int, authority: str) -> dict[str, Any]:
         "founded_on": "2026-02-10",
         "formal_members": 7,
     }
+
+
+def _member(number: int, branch: str) -> dict[str, Any]:
+    told = {"name": f"李{number}", "kind": "probationary", "branch_id": branch}
+    return told | {"admitted_on": "2025-06-01", "phone": "13800138000"}
+
+
+def _application(number: int, authority: str) -> dict[str, Any]:
+    told = _branch(number, authority) | {"name": f"申请组建的支部{number}", "formation_mode": "territorial"}
+    return {name: value for name, value in told.items() if name != "founded_on"} | {"departure_reason": "试点"}
+
+
+def _task(organization: str) -> dict[str, Any]:
+    owner = {"owner_kind": "federation", "owner_name": "区工商联"}
+    return {"kind": "talk", "organization_id": organization, "due_on": _in(30).date().isoformat()} | owner
 
 
 def _contact(organization: str) -> dict[str, Any]:
