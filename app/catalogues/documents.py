@@ -102,8 +102,8 @@ def _word(namespace: str, code: str) -> str:
 
 
 SOURCES: tuple[Source, ...] = (
-    Source(DocumentKind.approval, "branch_applications", _application),
-    Source(DocumentKind.appointment, "terms", _appointment, needs=Permission.teams_read),
-    Source(DocumentKind.term_reminder, "terms", _reminder),
+    Source(DocumentKind.approval, "branch_applications", Permission.branches_read, _application),
+    Source(DocumentKind.appointment, "terms", Permission.teams_read, _appointment, needs=Permission.teams_read),
+    Source(DocumentKind.term_reminder, "terms", Permission.teams_read, _reminder),
 )
 DOCUMENTS = Catalogue({source.kind: source for source in SOURCES}, _issuer)

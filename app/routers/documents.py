@@ -114,7 +114,8 @@ async def list_documents(act: DocumentsRead, request: Request, query: Annotated[
     No title names a person.
     """
     span = None if query.region is None else stated_span(query.region, query.region_level)
-    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, span, ask), query.ask())
+    hidden = DOCUMENTS.hidden(act.by.permissions)
+    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, span, ask, hidden), query.ask())
 
 
 @router.post(

@@ -65,7 +65,6 @@ async def download_file(caller: FilesLoad, file_id: UUID, request: Request) -> R
         "ETag": tag,
         "Content-Length": str(row["size"]),
         "Repr-Digest": f"sha-256=:{digest}:",
-        "Cache-Control": "private, no-cache",
     }
     return StreamingResponse(parts, media_type=row["media_type"], headers=headers)
 

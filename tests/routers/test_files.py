@@ -170,6 +170,7 @@ async def test_what_no_file_has_is_swept_a_day_later_and_can_come_back(
         answer = await client.post(f"/v1/files/{file['id']}/remove", json={"reason": "不清晰"}, headers=headers)
         assert answer.status_code == status
     assert (await client.post(f"/v1/files/{file['id']}/remove", json={}, headers=tag(file))).status_code == 422
+    clock.forward(days=3)
     removed = await client.post(f"/v1/files/{file['id']}/remove", json={"reason": "不清晰"}, headers=tag(file))
     assert removed.status_code == 204
     assert (await client.get(f"/v1/files/{file['id']}")).status_code == 404

@@ -22,13 +22,14 @@ class Collected:
 class Source:
     """Where documents of a kind come from, handed in by the catalogue.
 
-    `collect` gives the fields of a subject that the caller may see; it raises NotFound for another and Conflict when
-    nothing of this kind can be written of it now. `needs` is a further permission without which the text is not shown
-    (names of persons stand in it).
+    `reads` is the permission that its subjects are read under. `collect` gives the fields of a subject that the caller
+    may see; it raises NotFound for another, and Conflict when nothing of this kind can be written of it now. `needs` is
+    a further permission without which the text is not shown (names of persons stand in it).
     """
 
     kind: DocumentKind
     subject_kind: str
+    reads: str
     collect: Callable[[Act, UUID], Awaitable[Collected]]
     needs: str | None = None
 
@@ -44,3 +45,7 @@ class Catalogue:
 
     sources: Sources
     issuer: IssuerOf
+
+    def hidden(self, permissions: frozenset[str]) -> frozenset[str]:
+        """The kinds of subject that whoever has these permissions may not read: not even their ids are shown."""
+        return frozenset(each.subject_kind for each in self.sources.values() if each.reads not in permissions)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, null, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -18,18 +18,30 @@ SORTS = Sorts({"region_code": Document.region_code, "created_at": Document.creat
 EQUAL = ("kind", "state", "subject_id", "branch_id", "issuer_id")
 
 
-def _shown() -> "Select[Any]":
+def _shown(hidden: frozenset[str] = frozenset()) -> "Select[Any]":
     row = Document
+    subject = case((row.subject_kind.in_(sorted(hidden)), null()), else_=row.subject_id)
     return select(
-        *columns(DocumentRead, row, region_code=padded(row.region_code), authority_code=padded(row.authority_code, 15))
+        *columns(
+            DocumentRead,
+            row,
+            region_code=padded(row.region_code),
+            authority_code=padded(row.authority_code, 15),
+            subject_id=subject if hidden else row.subject_id,
+        )
     )
 
 
-async def listed(act: Act, filters: DocumentFilters, span: tuple[int, int] | None, ask: Ask) -> Page:
-    """One page of documents, by region unless another sort is asked for. `span`: the region asked for, as codes."""
+async def listed(
+    act: Act, filters: DocumentFilters, span: tuple[int, int] | None, ask: Ask, hidden: frozenset[str]
+) -> Page:
+    """One page of documents, by region unless another sort is asked for. `span`: the region asked for, as codes.
+
+    Ids of `hidden` kinds of subject are left out.
+    """
     row = Document
     lines = (row.authority_code, row.outflow_authority_code)
-    query = _shown().where(*within(act, row.region_code, lines, [row.branch_id]))
+    query = _shown(hidden).where(*within(act, row.region_code, lines, [row.branch_id]))
     if span is not None:
         query = query.where(row.region_code >= span[0], row.region_code < span[1])
     for name in EQUAL:

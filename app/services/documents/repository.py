@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Invalid
-from app.services.documents.facts import DocumentKind, Issuer, Number
+from app.services.documents.facts import DocumentKind, DocumentState, Issuer, Number
 from app.services.documents.models import Document, NumberSeries
 
 
@@ -24,6 +24,13 @@ async def save(act: Act, document: Document) -> None:
     document.version += 1
     document.recorded_at = act.now
     await act.session.flush()
+
+
+async def held_state(act: Act, document_id: UUID) -> DocumentState | None:
+    """A document's state, which stays as it is until this act ends; None where the caller may not write it."""
+    query = select(Document.state).where(Document.id == document_id).with_for_update(read=True)
+    state = await act.session.scalar(query)
+    return None if state is None else DocumentState(state)
 
 
 async def next_number(act: Act, issuer: Issuer, kind: DocumentKind, day: date, word: str | None) -> Number:

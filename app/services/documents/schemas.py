@@ -130,7 +130,7 @@ class DocumentRead(BaseModel):
     number_text: str | None = Field(description="文号, once it has been issued; a void document keeps it.")
     title: str
     subject_kind: SubjectKind
-    subject_id: UUID
+    subject_id: UUID | None = Field(description="Null where the caller's grant does not read such subjects.")
     branch_id: UUID | None
     issuer_id: UUID
     issuer_name: str

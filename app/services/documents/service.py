@@ -105,8 +105,10 @@ async def shown(act: Act, catalogue: Catalogue, document_id: UUID) -> dict[str, 
     """One document with its text as far as the caller may read it, its files, and what he may do. Raises NotFound."""
     row = await reads.one(act, document_id)
     text = await text_of(act, catalogue, row)
+    hidden = row["subject_kind"] in catalogue.hidden(act.by.permissions)
     return {
         **row,
+        "subject_id": None if hidden else row["subject_id"],
         "text": None if text is None else asdict(text),
         "files": await files.of_subject(act, SUBJECT, document_id),
         "allowed_actions": _allowed(act, row),
@@ -121,7 +123,7 @@ async def text_of(act: Act, catalogue: Catalogue, row: dict[str, Any]) -> Text |
     if row["content"] is not None:
         frozen = row["content"]
         return Text(**frozen | {name: tuple(frozen[name]) for name in ("title", "paragraphs")})
-    if row["state"] != S.draft or Permission.documents_write not in act.by.permissions:
+    if row["state"] != S.draft or not {Permission.documents_write, source.reads} <= act.by.permissions:
         return None
     try:
         collected = await source.collect(act, row["subject_id"])
@@ -131,8 +133,9 @@ async def text_of(act: Act, catalogue: Catalogue, row: dict[str, Any]) -> Text |
 
 
 def _may_read(act: Act, source: Source) -> None:
-    if source.needs is not None and source.needs not in act.by.permissions:
-        raise Forbidden(permission=source.needs)
+    for needed in (source.reads, source.needs):
+        if needed is not None and needed not in act.by.permissions:
+            raise Forbidden(permission=needed)
 
 
 async def _issuer(act: Act, catalogue: Catalogue, issuer_id: UUID) -> Issuer:

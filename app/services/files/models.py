@@ -13,7 +13,8 @@ PURPOSES = ", ".join(f"'{purpose}'" for purpose in FilePurpose)
 
 
 class FileContent(Base):
-    """Bytes that are kept once, however many files have them. `kept_at` is when somebody last brought them.
+    """Bytes that are kept once, however many files have them. `kept_at` is when somebody last brought them, or gave
+    up a file of them.
 
     It is entered before the bytes are stored and goes before they are removed, so that its row decides who is first
     when one brings what another is sweeping away. It holds no name and no place; nothing of it is shown.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.acts import Act
@@ -46,8 +46,10 @@ async def enter(act: Act, content: Content, name: str, purpose: FilePurpose, sub
 
 
 async def remove(act: Act, file: File) -> None:
-    """The row goes; its bytes stay until nobody's file has them."""
+    """The row goes; its bytes stay until nobody's file has had them for a while, which begins now."""
     await act.session.execute(delete(File).where(File.id == file.id))
+    had = update(FileContent).where(FileContent.sha256 == file.sha256)
+    await act.session.execute(had.values(kept_at=func.greatest(FileContent.kept_at, act.now)))
 
 
 async def let_go(act: Act, before: datetime, most: int) -> list[bytes]:
