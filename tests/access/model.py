@@ -35,7 +35,7 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "affiliations": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
     **{
         noun: {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN}
-        for noun in ("terms", "posts", "activities")
+        for noun in ("terms", "posts", "activities", "documents", "files")
     },
     "hosts": {"region": BY_REGION},
     "host_matches": {"region": BY_REGION},
@@ -66,7 +66,7 @@ WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     "formation_tasks": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
     **{
         noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN}
-        for noun in ("members", "member_transfers", "terms", "activities")
+        for noun in ("members", "member_transfers", "terms", "activities", "documents", "files")
     },
     **{
         noun: {"region": BY_REGION}

@@ -387,6 +387,28 @@ OPERATIONS: dict[str, Operation] = {
     "end_post": _changes("terms", "/v1/terms/{id}/posts/{post}/end", {"valid_to": "2026-03-01", **END}),
     "list_term_versions": _reads("terms", "/v1/terms/{id}/history"),
     "list_posts": Rows("posts", "/v1/posts", files=True),
+    "list_documents": Rows("documents", "/v1/documents", files=True),
+    "create_document": Object(
+        "applications",
+        "POST",
+        "/v1/documents",
+        lambda world, place: {"kind": "approval", "subject_id": world.things["applications"][place].id},
+        writes=True,
+        well=(409,),
+    ),
+    "read_document": _reads("documents", "/v1/documents/{id}"),
+    "update_document": _changes("documents", "/v1/documents/{id}", {"recipient": "某单位"}, "PATCH"),
+    "issue_document": _changes("documents", "/v1/documents/{id}/issue", {"word": "某工委"}),
+    "void_document": _changes("documents", "/v1/documents/{id}/void", END),
+    "download_document": _reads("documents", "/v1/documents/{id}/docx"),
+    "list_document_versions": _reads("documents", "/v1/documents/{id}/history"),
+    # Without a body: whoever is let in is told that the file is empty.
+    "attach_scan": Object("documents", "POST", "/v1/documents/{id}/scans?filename=a.pdf", writes=True, well=(422,)),
+    "attach_file": Object(
+        "documents", "POST", "/v1/documents/{id}/attachments?filename=a.pdf", writes=True, well=(422,)
+    ),
+    "download_file": _reads("files", "/v1/files/{id}"),
+    "remove_file": _changes("files", "/v1/files/{id}/remove", END),
     "list_activities": Rows("activities", "/v1/activities", files=True),
     "record_activity": Object(
         "branches",

@@ -85,6 +85,12 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _life(world, place, direct)
     for place in PLACES.values():
         await _plan(world, place)
+    issuer = await created(
+        world.client("everyone"), "/v1/authorities",
+        {"name": "某发文机关", "code": "064009000000000", "kind": "work_committee", "region_code": "640202000000"},
+    )  # fmt: skip
+    for place in PLACES.values():
+        await _paper(world, place, issuer["id"])
     for name in REGIONAL:
         await _access(world, PLACES[name])
     await _policies(world)
@@ -242,10 +248,31 @@ async def _plan(world: World, place: Place) -> None:
     world.put("formation_tasks", place.name, Thing(task["id"], 2, (task["id"],)))
 
 
+async def _paper(world: World, place: Place, issuer: str) -> None:
+    """A paper about the team there, issued and scanned. It names its issuer, who is of no place in the matrix."""
+    by, words = world.client("everyone"), mark("documents", place.name)
+    draft = await created(
+        by, "/v1/documents",
+        {
+            "kind": "term_reminder", "subject_id": world.things["terms"][place.name].id, "issuer_id": issuer,
+            "recipient": words,
+        },
+    )  # fmt: skip
+    path = f"/v1/documents/{draft['id']}"
+    issued = await by.post(f"{path}/issue", json={"word": "某工委"}, headers={"if-match": '"1"'})
+    assert issued.status_code == 200, issued.text
+    name = mark("files", place.name) + "pdf"
+    scan = await by.post(f"{path}/scans", params={"filename": name}, content=b"%PDF-1.4\n%%EOF\n")
+    assert scan.status_code == 201, scan.text
+    file = scan.json()["id"]
+    world.put("documents", place.name, Thing(draft["id"], 2, (words, draft["id"])))
+    world.put("files", place.name, Thing(file, 2, (mark("files", place.name), file)))
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
-        *("plans", "plan_places", "formation_tasks"),
+        *("plans", "plan_places", "formation_tasks", "documents", "files"),
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
         *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
     ):
