@@ -350,23 +350,28 @@ async def lived(settings: Settings, superuser: str, operations: int, seed: int) 
         await direct.close()
 
 
-def main() -> int:
-    """Run it and print what happened."""
-    parser = argparse.ArgumentParser(prog="python -m tests.storms.lives", description=__doc__)
-    parser.add_argument("--operations", type=int, default=2_000, help="things that happen; refused ones do not count")
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+def alone(operations: int, seed: int) -> Lives:
+    """The same in a database of its own."""
     with clones() as server, tempfile.TemporaryDirectory(prefix="liangxin-lives-") as folder:
         name = asyncio.run(server.make())
         settings = Settings.load(
             database_url=server.url(name), state=Path(folder), pool_size=3, inline_worker=False,
             rate_limit=10_000_000, rate_limit_anonymous=10_000_000,
         )  # fmt: skip
-        began = time.monotonic()
         try:
-            lives = asyncio.run(lived(settings, server.cluster.superuser_url(name), asked.operations, asked.seed))
+            return asyncio.run(lived(settings, server.cluster.superuser_url(name), operations, seed))
         finally:
             asyncio.run(server.drop(name))
+
+
+def main() -> int:
+    """Run it and print what happened."""
+    parser = argparse.ArgumentParser(prog="python -m tests.storms.lives", description=__doc__)
+    parser.add_argument("--operations", type=int, default=2_000, help="things that happen; refused ones do not count")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    began = time.monotonic()
+    lives = alone(asked.operations, asked.seed)
     told = ", ".join(f"{name} {count}" for name, count in lives.done.most_common())
     print(f"{lives.done.total()} operations in {time.monotonic() - began:.0f} s, all agreed: {told}")
     print(f"refused by the rules {lives.refused.total()}; read as of then {len(lives.remembered)} branches, all equal")
