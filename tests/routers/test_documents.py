@@ -333,6 +333,12 @@ async def test_papers_go_along_with_what_they_are_about(
         f"/v1/documents/{draft['id']}/scans", params={"filename": "a.pdf"}, content=b"%PDF-1.4\n%%EOF\n"
     )
     assert scan.status_code == 201, scan.text
+    await direct.execute("UPDATE branch_applications SET region_code = 330106003000, version = version + 1")
+    await direct.execute("UPDATE authorities SET region_code = 330106003000, version = version + 1")
+    assert (await client.get(f"/v1/documents/{draft['id']}")).json()["region_code"] == "330106003000"
+    assert await direct.fetchval("SELECT region_code FROM files") == 330106003000
+    assert await direct.fetchval("SELECT region_code FROM number_series") == 330106003000
+    asked = (await client.get(f"/v1/branch-applications/{asked['id']}")).json()
     founded = await client.post(
         f"/v1/branch-applications/{asked['id']}/found",
         json={"founded_on": "2026-02-26", "election": "elected"}, headers=tag(asked),

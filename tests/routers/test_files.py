@@ -20,6 +20,7 @@ from tests.kit import papers, party
 from tests.kit.databases import Clones, dsn
 from tests.kit.papers import pdf
 from tests.kit.party import errors, holder, tag
+from tests.kit.s3 import BUCKET, serving
 
 NOBODY = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13"
 BINJIANG = ((330108000000, 330109000000),)
@@ -278,3 +279,35 @@ async def test_that_a_file_was_asked_for_and_removed_is_noted(
     rows = await direct.fetch("SELECT verb, why, detail::text FROM audit WHERE subject = 'files' ORDER BY id")
     assert [(row["verb"], row["why"]) for row in rows] == [("insert", None), ("export", None), ("delete", "不清晰")]
     assert "某人" not in str(rows)
+
+
+async def test_a_bucket_instead_of_a_folder_and_one_that_is_away(
+    settings: Settings, clock: Hands, direct: "asyncpg.Connection[Any]"
+) -> None:
+    with serving() as server:
+        bucket = settings.model_copy(
+            update={
+                "files_s3_bucket": BUCKET, "files_s3_endpoint": server.endpoint, "files_s3_key_id": "key",
+                "files_s3_secret": "secret",
+            }
+        )  # fmt: skip
+        async with running(bucket, clock) as api:
+            client = await api.client()
+            row = await document(client, await team(client, direct, await party.authority(client)))
+            body = b"%PDF-1.4\n" + b"a stamped page\n" * 100_000 + b"%%EOF\n"
+            file = (await bring(client, row, body)).json()
+            got = await client.get(f"/v1/files/{file['id']}")
+            assert (got.status_code, got.content) == (200, body)
+            assert kept(settings.files_folder) == []
+            removed = await client.post(f"/v1/files/{file['id']}/remove", json={"reason": "不清晰"}, headers=tag(file))
+            assert removed.status_code == 204
+            clock.forward(days=2)
+            assert await service.sweep(api.app.state.liangxin.acts, storage_of(bucket)) == 1
+            file = (await bring(client, row, body)).json()
+            assert (await client.get(f"/v1/files/{file['id']}")).content == body
+            server.process.terminate()
+            server.process.wait(timeout=20)
+            for answer in (await client.get(f"/v1/files/{file['id']}"), await bring(client, row, pdf("other"))):
+                assert (answer.status_code, answer.json()["code"]) == (503, "storage_away"), answer.text
+                assert int(answer.headers["retry-after"]) > 0
+            assert (await client.get(f"/v1/documents/{row['id']}")).json()["files"] == [file]

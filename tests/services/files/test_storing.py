@@ -2,59 +2,27 @@
 
 import hashlib
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
 from app.core.config import Settings
 from app.services.files.failures import ContentMissing, StorageAway
 from app.services.files.storing import Bucket, Folder, Storage, place, storage_of
+from tests.kit.s3 import free_port, serving
 
 BODY = b"a stamped paper " * 70_000  # more than one part
 SHA = hashlib.sha256(BODY).digest()
 BEGUN = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    """An S3-compatible server in a process of its own, with a bucket `papers`."""
-    port = free_port()
-    where = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", port), timeout=1):
-                    break
-            except OSError:
-                assert time.monotonic() < end
-                with suppress(subprocess.TimeoutExpired):
-                    pytest.fail(f"the server ended with {process.wait(timeout=0.1)}")
-        with urlopen(Request(f"{where}/papers", method="PUT")) as answer:
-            assert answer.status == 200
-        yield where
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    """An S3-compatible server in a process of its own."""
+    with serving() as server:
+        yield server.endpoint
 
 
 def bucket(endpoint: str, tmp_path: Path, name: str = "papers") -> Storage:
