@@ -5,6 +5,7 @@ when its upload has ended.
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 PART = 1 << 18
 AWAY = 5  # seconds until a client may ask again
 
+log = logging.getLogger("liangxin.files")
+
 
 class Storage(Protocol):
     """Bytes by their hash."""
@@ -38,6 +41,17 @@ class Storage(Protocol):
 
     async def tidy(self, before: datetime) -> None:
         """Remove what was left half written and nobody has written to since."""
+
+
+def _away(error: Exception) -> StorageAway:
+    """What a client is told; the operator is told which error it was."""
+    log.warning("The storage of files does not answer.", extra={"kind": type(error).__name__})
+    return StorageAway(retry_after=AWAY)
+
+
+def _missing(sha256: bytes) -> ContentMissing:
+    log.error("A file's bytes are not in the storage.", extra={"sha256": sha256.hex()})
+    return ContentMissing()
 
 
 def place(sha256: bytes) -> str:
@@ -62,12 +76,12 @@ class Folder:
         try:
             file = await asyncio.to_thread(path.open, "rb")
         except FileNotFoundError as error:
-            raise ContentMissing() from error
+            raise _missing(sha256) from error
         except OSError as error:
-            raise StorageAway(retry_after=AWAY) from error
+            raise _away(error) from error
         if os.fstat(file.fileno()).st_size != size:
             file.close()
-            raise ContentMissing()
+            raise _missing(sha256)
 
         async def parts() -> AsyncIterator[bytes]:
             with file:
@@ -126,7 +140,7 @@ async def _told(work: Callable[..., None], *arguments: object) -> None:
     try:
         await asyncio.to_thread(work, *arguments)
     except OSError as error:
-        raise StorageAway(retry_after=AWAY) from error
+        raise _away(error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,7 @@ class Bucket:
             if there is None or there["size"] != size:
                 await put_async(self.store, name, source)
         except (exceptions.BaseError, OSError) as error:
-            raise StorageAway(retry_after=AWAY) from error
+            raise _away(error) from error
 
     async def read(self, sha256: bytes, size: int) -> AsyncIterator[bytes]:
         """See Storage."""
@@ -157,11 +171,11 @@ class Bucket:
         try:
             found = await get_async(self.store, place(sha256))
         except FileNotFoundError as error:
-            raise ContentMissing() from error
+            raise _missing(sha256) from error
         except (exceptions.BaseError, OSError) as error:
-            raise StorageAway(retry_after=AWAY) from error
+            raise _away(error) from error
         if found.meta["size"] != size:
-            raise ContentMissing()
+            raise _missing(sha256)
 
         async def parts() -> AsyncIterator[bytes]:
             async for part in found.stream(min_chunk_size=PART):
@@ -178,7 +192,7 @@ class Bucket:
         except FileNotFoundError:
             return
         except (exceptions.BaseError, OSError) as error:
-            raise StorageAway(retry_after=AWAY) from error
+            raise _away(error) from error
 
     async def tidy(self, before: datetime) -> None:
         """See Storage. An upload to a bucket that breaks off leaves nothing of a single object."""
