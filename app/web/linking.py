@@ -102,8 +102,8 @@ def _link_thing(reading: Operation, operations: list[Operation], answers: list[S
                 if target.path.startswith(f"{shown.by.path}/{{") and target.needs[-1] in shown.properties:
                     part = target.needs[-1]
                     _add(shown, target, {name: f"$request.path.{name}", part: FIRST + part}, None)
-        elif name in shown.properties and name not in own:  # an authority's `code` is no region's
-            _add(shown, reading, {name: shown.place + name}, None)
+        elif name not in own and shown.properties.keys() >= set(reading.needs):  # an authority's `code` is no region's
+            _add(shown, reading, {each: shown.place + each for each in reading.needs}, None)
 
 
 def _parts(target: Operation, shown: Shown, schemas: Schemas) -> dict[str, str] | None:

@@ -196,7 +196,8 @@ async def test_drafts_are_told_before_they_are_founded(
     laid_down = await client.post(
         "/v1/policies",
         json={
-            "kind": "affiliations", "region_code": "330100000000", "region_level": 2, "valid_from": "2026-01-01", "reason": "试点",
+            "kind": "affiliations", "region_code": "330100000000", "region_level": 2, "valid_from": "2026-01-01",
+            "reason": "试点",
             "numbers": {"social_percent": {"value": 101, "document": "市委〔2026〕1号"}},
         },
     )  # fmt: skip

@@ -108,8 +108,11 @@ def test_terms_have_their_years_and_elections_their_time(change: dict[str, Any],
 
 @pytest.mark.parametrize(
     ("until", "code", "months"),
-    [(date(2029, 8, 10), "term_extended", 6), (date(2030, 2, 10), "term_extended", 12)]
-    + [(date(2030, 2, 11), "term_extended_far", 13)],
+    [
+        (date(2029, 8, 10), "term_extended", 6),
+        (date(2030, 2, 10), "term_extended", 12),
+        (date(2030, 2, 11), "term_extended_far", 13),
+    ],
 )
 def test_a_term_is_prolonged_with_approval_alone(until: date, code: str, months: int) -> None:
     (found,) = judge(EXTENSION, ExtensionFacts(date(2029, 2, 10), until), DEFAULT)
