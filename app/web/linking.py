@@ -95,7 +95,7 @@ def _link_thing(reading: Operation, operations: list[Operation], answers: list[S
             given = {name: shown.place + _key(name, shown.properties)}
             for target in below + narrowed:
                 parts = _parts(target, shown, schemas) if len(target.needs) > len(reading.needs) else {}
-                if parts is not None:
+                if parts is not None and set(target.needs) <= given.keys() | parts.keys():
                     _add(shown, target, given | parts, shown.version)
         elif shown.by in below and shown.place == FIRST:
             for target in below:
