@@ -11,6 +11,8 @@ Batches = Callable[[], Iterator[list[bytes]]]
 
 _EMPTY = b" \t,;\r\n"
 _BLANK = _EMPTY + b'"'
+# The first bytes of all other white space of Unicode: no-break spaces and full-width ones fill cells too.
+_SPACED = frozenset(chr(code).encode()[0] for code in range(0x3001) if chr(code).isspace())
 _TOTALS = ("合计", "总计", "小计", "共计", "总数", "total")
 _TOTAL_STARTS = (*(word.encode() for word in _TOTALS), b"Total", b"TOTAL")
 
@@ -97,7 +99,7 @@ class Splitter:
                 self._step(1)
                 record = RawRecord(number, line.rstrip(BREAKS), _flaw(line))
             if record.problem is None:
-                if not content and self._is_blank(record.raw):
+                if (not content or content[0] in _SPACED) and self._is_blank(record.raw):
                     counts.blank += 1
                     continue
                 if content.startswith(_TOTAL_STARTS) and self._is_total(record.raw):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core.streams import FileRefused, Format, Header, Limits, RawRecord, csv_values, header_name, open_file
@@ -25,6 +25,7 @@ def is_blank(row: list[str]) -> bool:
 
 
 @same_folder
+@example([["", "", "\x1f"], ["\u3000", "\u00a0", " "], ["\u2003甲", "", ""]], ",", "\n", "utf-8", 50, False)
 @given(
     st.lists(st.lists(cell, min_size=3, max_size=3), max_size=8),
     st.sampled_from([",", "\t", ";"]),
