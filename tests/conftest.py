@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.dependencies import models as dependencies
 
 from app.core.acts import EVERYWHERE, Actor, Acts, Scope
 from app.core.config import Settings
@@ -122,6 +123,9 @@ async def running(settings: Settings, clock: Hands) -> AsyncIterator[Api]:
     app = create_app(settings, clock)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         yield Api(app, clock, stack)
+    for remembered in vars(dependencies).values():  # by its pages of documentation it holds every application for good
+        if hasattr(remembered, "cache_clear"):
+            remembered.cache_clear()
 
 
 @pytest.fixture
