@@ -166,3 +166,40 @@ async def test_no_such_host_is_404(client: httpx.AsyncClient) -> None:
     assert (await client.get(nowhere)).status_code == 404
     assert (await client.get(f"{nowhere}/history")).status_code == 404
     assert (await client.get("/v1/hosts/nobody")).status_code == 422
+
+
+async def test_coordinates_are_stated_corrected_and_found_by(client: httpx.AsyncClient) -> None:
+    """What a web map shows is kept on one datum, so that the same building is near itself however it was read."""
+    here = {"longitude_e6": 120_153_576, "latitude_e6": 30_287_459}
+    exact = await entered(client, coordinates=here | {"datum": "wgs84"})
+    assert (exact["longitude_e6"], exact["latitude_e6"]) == (here["longitude_e6"], here["latitude_e6"])
+    shifted = await entered(client, name="同一园区", coordinates=here | {"datum": "gcj02"})
+    moved = abs(shifted["longitude_e6"] - here["longitude_e6"])
+    assert 3_000 < moved < 8_000  # some hundred metres: what the shift amounts to in Hangzhou
+    await entered(client, name="没有坐标的园区")
+
+    async def near(metres: int) -> list[str]:
+        asked = {"near": f"{here['longitude_e6']},{here['latitude_e6']}", "within_metres": str(metres)}
+        answer = await client.get("/v1/hosts", params=asked)
+        assert answer.status_code == 200, answer.text
+        return [row["name"] for row in answer.json()["items"]]
+
+    assert await near(100) == ["云栖小镇"]
+    assert set(await near(2_000)) == {"云栖小镇", "同一园区"}
+    gone = await client.patch(f"/v1/hosts/{exact['id']}", json={"coordinates": None}, headers={"if-match": '"1"'})
+    assert (gone.status_code, gone.json()["longitude_e6"]) == (200, None)
+    assert await near(100) == []
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "code"),
+    [(30_287_459, 120_153_576, "coordinates_swapped"), (2_352_222, 48_856_613, "coordinates_outside")],
+)
+async def test_coordinates_that_cannot_be_are_refused(
+    client: httpx.AsyncClient, longitude: int, latitude: int, code: str
+) -> None:
+    told = {"longitude_e6": longitude, "latitude_e6": latitude}
+    for path, body in (("/v1/hosts", PARK), ("/v1/organizations", {"name": "某公司", "region_code": "330106010000"})):
+        answer = await client.post(path, json=body | {"coordinates": told})
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code), answer.text
+        assert str(longitude) not in answer.text
