@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -16,7 +18,7 @@ from app.core.config import Settings
 from app.core.database import Database
 from app.main import create_app
 from app.services.access.permissions import ROLES
-from tests.kit.databases import Clones, clones
+from tests.kit.databases import Clones, clones, dsn
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
 
@@ -76,6 +78,15 @@ async def acts(settings: Settings, clock: Hands) -> AsyncIterator[Acts]:
     database = Database(settings.database_url, pool_size=5)
     yield Acts(database, clock)
     await database.close()
+
+
+@pytest.fixture
+async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """A connection that no policy binds, at the time of the test's clock."""
+    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
+    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
+    yield connection
+    await connection.close()
 
 
 def actor(

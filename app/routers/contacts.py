@@ -15,16 +15,13 @@ from app.services.contacts.schemas import (
     EXAMPLE,
     ContactCreate,
     ContactDetail,
-    ContactErase,
     ContactFilters,
     ContactRead,
-    ContactReveal,
-    ContactSearch,
     ContactsFound,
     ContactUpdate,
     ContactVersion,
-    Revealed,
 )
+from app.services.privacy.schemas import NumberReveal, NumberSearch, PersonErase, Revealed
 from app.web import answers
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond
@@ -72,7 +69,7 @@ async def create_contact(act: ContactsWrite, draft: ContactCreate) -> Response:
 
 
 @router.post("/search", summary="Search contacts by number", response_model=ContactsFound, responses=declares())
-async def search_contacts(act: ContactsRead, sought: ContactSearch) -> Response:
+async def search_contacts(act: ContactsRead, sought: NumberSearch) -> Response:
     """Contacts within the scope that have exactly this phone or identity number, with masked numbers.
 
     The number travels in the body and is not kept; that a search was made is noted in the audit.
@@ -102,7 +99,7 @@ async def correct_contact(
 @router.post(
     "/{contact_id}/reveal", summary="Reveal a contact's numbers", response_model=Revealed, responses=declares(NotFound)
 )
-async def reveal_contact(act: ContactsReveal, contact_id: ContactId, wish: ContactReveal) -> Response:
+async def reveal_contact(act: ContactsReveal, contact_id: ContactId, wish: NumberReveal) -> Response:
     """The numbers in clear, for a stated purpose. Each reading leaves one audit row, in the same transaction."""
     return answers.answer(await service.reveal(act, contact_id, wish), headers=UNSTORED)
 
@@ -114,7 +111,7 @@ async def reveal_contact(act: ContactsReveal, contact_id: ContactId, wish: Conta
     response_class=Response,
     responses=declares(NotFound, RuleViolation, StaleVersion, VersionRequired),
 )
-async def erase_contact(act: ContactsErase, contact_id: ContactId, wish: ContactErase, request: Request) -> Response:
+async def erase_contact(act: ContactsErase, contact_id: ContactId, wish: PersonErase, request: Request) -> Response:
     """Removes a contact, its numbers, its earlier versions and what datasets said of it, where the law allows.
 
     Needs `If-Match`. The erasure is entered into a ledger, so that a restored backup does not bring the person back.

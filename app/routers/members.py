@@ -17,18 +17,15 @@ from app.services.members.schemas import (
     MemberCreate,
     MemberDetail,
     MemberEnd,
-    MemberErase,
     MemberFilters,
     MemberRead,
     MemberRelationRead,
-    MemberReveal,
-    MemberRevealed,
-    MemberSearch,
     MembersFound,
     MemberUpdate,
     MemberVersion,
 )
 from app.services.members.transfer_schemas import TransferAsk, TransferDetail
+from app.services.privacy.schemas import NumberReveal, NumberSearch, PersonErase, Revealed
 from app.web import answers
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond
@@ -90,7 +87,7 @@ async def enter_member(act: MembersWrite, draft: MemberCreate) -> Response:
 
 
 @router.post("/search", summary="Search members by number", response_model=MembersFound, responses=declares())
-async def search_members(act: MembersRead, sought: MemberSearch) -> Response:
+async def search_members(act: MembersRead, sought: NumberSearch) -> Response:
     """Members within the scope that have exactly this phone or identity number, with masked numbers.
 
     The number travels in the body and is not kept; that a search was made is noted in the audit.
@@ -189,10 +186,10 @@ async def list_member_versions(
 @router.post(
     "/{member_id}/reveal",
     summary="Reveal a member's numbers",
-    response_model=MemberRevealed,
+    response_model=Revealed,
     responses=declares(NotFound),
 )
-async def reveal_member(act: MembersReveal, member_id: MemberId, wish: MemberReveal) -> Response:
+async def reveal_member(act: MembersReveal, member_id: MemberId, wish: NumberReveal) -> Response:
     """The numbers in clear, for a stated purpose. Each reading leaves one audit row, in the same transaction."""
     return answers.answer(await service.reveal(act, member_id, wish), headers=UNSTORED)
 
@@ -204,7 +201,7 @@ async def reveal_member(act: MembersReveal, member_id: MemberId, wish: MemberRev
     response_class=Response,
     responses=declares(NotFound, RuleViolation, StaleVersion, VersionRequired),
 )
-async def erase_member(act: MembersErase, member_id: MemberId, wish: MemberErase, request: Request) -> Response:
+async def erase_member(act: MembersErase, member_id: MemberId, wish: PersonErase, request: Request) -> Response:
     """Removes a member who has left, with numbers, relations, transfers, earlier versions and what datasets said.
 
     Needs `If-Match`. The erasure is entered into a ledger, so that a restored backup does not bring the person back.

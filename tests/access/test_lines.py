@@ -9,18 +9,9 @@ import pytest
 from app.core.acts import Scope
 from tests.access.world import World, made
 from tests.conftest import Api
-from tests.kit.databases import Clones, dsn
 
 MATCH = {"if-match": '"2"'}
 MOVE = {"management_mode": "territorial", "on": "2026-03-01", "reason": "归口管理", "departure_reason": "试点"}
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str) -> "Any":
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Activities over HTTP: what was held, what was entered by mistake, and how branches keep it up."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -9,19 +8,9 @@ import pytest
 
 from tests.conftest import Api, Hands
 from tests.kit import party
-from tests.kit.databases import Clones, dsn
 from tests.kit.party import errors, tag
 
 BINJIANG = ((330108000000, 330109000000),)
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

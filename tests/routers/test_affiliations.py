@@ -1,6 +1,5 @@
 """Affiliations over HTTP: dated without a gap, transfers with their record, and whole bodies handed over."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -11,7 +10,6 @@ from app.core.acts import Scope
 from tests.access.cast import client as on_line
 from tests.access.cast import on_stage
 from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 XIHU = ((330106000000, 330107000000),)
@@ -23,15 +21,6 @@ RECORD = {
     "received_by": "区律师行业党委",
     "handed_items": "党员名册、会议记录、党费台账",
 }
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 async def body(client: httpx.AsyncClient, code: str, kind: str = "township", **change: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Applications over HTTP: from being put forward to filing, by whom, in which order, judged by which rules."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,22 +8,12 @@ import httpx
 import pytest
 
 from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 PATH = "/v1/branch-applications"
 STREET = "330106010000"
 XIHU = ((330106000000, 330107000000),)
 NEIGHBOURS = ((330108000000, 330109000000),)
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What becomes of branches over HTTP: for a time or a project, merged, split, formed anew, and told as of then."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,21 +8,11 @@ import httpx
 import pytest
 
 from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 STREET = "330106010000"
 XIHU = ((330106000000, 330107000000),)
 ON = "2026-03-01"
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Branches over HTTP: founding by the rules, coverage that changes with it, scope, dates, overlaps, hostile input."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,21 +9,11 @@ import httpx
 import pytest
 
 from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 XIHU = ((330106000000, 330107000000),)
 BINJIANG = ((330108000000, 330109000000),)
 STREET = "330106010000"
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

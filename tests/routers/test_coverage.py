@@ -1,6 +1,5 @@
 """Coverage over HTTP: figures with all they rest on, the past, gaps, one verdict explained, what if."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -10,20 +9,10 @@ import pytest
 from app.core.acts import Acts
 from app.services.coverage import repository
 from tests.conftest import Api, Hands, actor
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 XIHU = "330106000000"
 COUNTY = ((330106000000, 330107000000),)
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds, at the time of the test's clock."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Documents over HTTP: drafted, numbered, frozen, void; their scans; who may read what."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 
 from tests.conftest import Api, Hands
 from tests.kit import party
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 from tests.kit.party import errors, holder, tag
 
@@ -20,15 +18,6 @@ NOBODY = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13"
 XIHU = ((330106000000, 330107000000),)
 BINJIANG = ((330108000000, 330109000000),)
 WORD = {"word": "西两新工委"}
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -1,29 +1,18 @@
 """From a grant in the database to what is seen: by line, by own branch, by own organisations."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
-from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
+from tests.conftest import Api
 from tests.kit.identity import Machine, administrators, entered, granted, signed_in
 from tests.kit.organizations import add
 
 STREET = "330106010000"
 LINE = "033001006010000"
 OTHER = "033001006020000"
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

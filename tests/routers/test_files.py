@@ -17,7 +17,6 @@ from app.services.files import service
 from app.services.files.storing import Folder, place, storage_of
 from tests.conftest import Api, Hands, running
 from tests.kit import papers, party
-from tests.kit.databases import Clones, dsn
 from tests.kit.papers import pdf
 from tests.kit.party import errors, holder, tag
 from tests.kit.s3 import BUCKET, serving
@@ -25,15 +24,6 @@ from tests.kit.s3 import BUCKET, serving
 NOBODY = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13"
 BINJIANG = ((330108000000, 330109000000),)
 PDF = {"content-type": "application/pdf"}
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

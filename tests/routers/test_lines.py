@@ -1,29 +1,17 @@
 """A line in figures, and suggestions of whom a branch had better stand under, over HTTP."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-import pytest
 
-from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
+from tests.conftest import Api
 from tests.kit.organizations import add
 
 COUNTY = "330106000000"
 STREET = "330106010000"
 XIHU = ((330106000000, 330107000000),)
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 async def body(client: httpx.AsyncClient, code: str, kind: str, **change: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Plans over HTTP: what is proposed and why, compared, changed by hand, approved, carried out; who sees them."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +8,6 @@ import httpx
 import pytest
 
 from tests.conftest import Api, Hands
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 XIHU = ((330106000000, 330107000000),)
@@ -20,15 +18,6 @@ COMMUNITY = {"region_code": 330106002001, "region_level": 5}
 BODY = {"region_code": COUNTY, "title": "西湖区组建计划"}
 
 Direct = asyncpg.Connection
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["Direct[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

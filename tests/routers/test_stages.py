@@ -1,6 +1,5 @@
 """Stages over HTTP: established, consolidated, standardized; what is still missing; and hollow branches."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,20 +10,10 @@ import pytest
 
 from tests.conftest import Api, Hands
 from tests.kit import party
-from tests.kit.databases import Clones, dsn
 from tests.kit.party import errors, findings, holder, tag
 
 BINJIANG = ((330108000000, 330109000000),)
 XIHU = ((330106000000, 330107000000),)
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

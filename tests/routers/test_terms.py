@@ -1,7 +1,6 @@
 """Leading teams over HTTP: who takes office, who joins and leaves, when the next one is due, and who sees it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,20 +10,10 @@ import pytest
 
 from tests.conftest import Api, Hands
 from tests.kit import members, party
-from tests.kit.databases import Clones, dsn
 from tests.kit.party import errors, findings, holder, tag
 
 NOBODY = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13"
 BINJIANG = ((330108000000, 330109000000),)
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

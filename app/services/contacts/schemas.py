@@ -1,16 +1,14 @@
 """Contacts on the wire. Personal fields leave masked; only `Revealed` holds them in clear."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, absent
 from app.services.contacts.facts import ContactRole
-from app.services.privacy.facts import Ground
-from app.services.privacy.wire import IdentityNumber, PersonName, Phone, Purpose
+from app.services.privacy.wire import IdentityNumber, PersonName, Phone
 from app.services.regions.stated import RegionCode, RegionLevel
 
 EXAMPLE: dict[str, Any] = {
@@ -107,69 +105,10 @@ class ContactUpdate(BaseModel):
     identity_number: IdentityNumber | None = None
 
 
-class ContactSearch(BaseModel):
-    """Exactly one number, whole. It travels in the body, never in an address."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"phone": "13800138000"}})
-
-    phone: Phone | None = None
-    identity_number: IdentityNumber | None = None
-
-    @model_validator(mode="after")
-    def one_of_two(self) -> Self:
-        """One number, not none and not both."""
-        if (self.phone is None) == (self.identity_number is None):
-            raise PydanticCustomError("one_of_two", "one of two")
-        return self
-
-    @property
-    def sought(self) -> tuple[Field_, str]:
-        """The field and its value."""
-        if self.phone is not None:
-            return "phone", self.phone
-        assert self.identity_number is not None  # noqa: S101 (validated)
-        return "identity_number", self.identity_number
-
-
 class ContactsFound(BaseModel):
     """Contacts with exactly this number, within the caller's scope."""
 
     items: list[ContactRead]
-
-
-class ContactReveal(BaseModel):
-    """Why the numbers are needed in clear, and which of them."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"purpose": "电话通知参加组建座谈会", "fields": ["phone"]}}
-    )
-
-    purpose: Purpose
-    fields: Annotated[list[Field_], Field(min_length=1, max_length=2)] = ["phone", "identity_number"]
-
-
-class Revealed(BaseModel):
-    """The numbers in clear. The answer may not be stored by anything in between."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"id": EXAMPLE["id"], "phone": "13800138000", "identity_number": None}}
-    )
-
-    id: UUID
-    phone: str | None
-    identity_number: str | None
-
-
-class ContactErase(BaseModel):
-    """On what ground a contact is erased, and the circumstances."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"ground": "purpose_achieved", "reason": "已不再担任该企业联络员"}},
-    )
-
-    ground: Ground
-    reason: Purpose
 
 
 class ContactFilters(BaseModel):

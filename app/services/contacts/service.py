@@ -15,14 +15,12 @@ from app.services.contacts.holding import CONTACTS
 from app.services.contacts.models import Contact
 from app.services.contacts.schemas import (
     ContactCreate,
-    ContactErase,
     ContactFilters,
-    ContactReveal,
-    ContactSearch,
     ContactUpdate,
 )
-from app.services.privacy import erasing, keeping
+from app.services.privacy import erasing, keeping, revealing
 from app.services.privacy.contract import Held
+from app.services.privacy.schemas import NumberReveal, NumberSearch, PersonErase
 
 
 async def listed(act: Act, filters: ContactFilters, ask: Ask) -> Page:
@@ -87,26 +85,18 @@ async def correct(act: Act, contact_id: UUID, expected: int, change: ContactUpda
     return await reads.detail(act, contact_id)
 
 
-async def search(act: Act, sought: ContactSearch) -> list[dict[str, Any]]:
+async def search(act: Act, sought: NumberSearch) -> list[dict[str, Any]]:
     """Visible contacts with exactly this number; the search is noted, the number is not."""
-    field, value = sought.sought
-    keys = await keeping.holding(act, HOLDER, field, value)
-    found = await reads.of_ids(act, [UUID(key) for key in keys])
-    await note(act, "search", HOLDER, field=field, rows=len(found))
-    return found
+    return await revealing.found(act, HOLDER, sought, reads.of_ids)
 
 
-async def reveal(act: Act, contact_id: UUID, wish: ContactReveal) -> dict[str, Any]:
+async def reveal(act: Act, contact_id: UUID, wish: NumberReveal) -> dict[str, Any]:
     """The numbers in clear, and one audit row with the purpose in the same transaction. Raises NotFound."""
     await reads.one(act, contact_id)
-    key = str(contact_id)
-    fields = sorted(set(wish.fields))
-    await note(act, "reveal", HOLDER, why=wish.purpose, id=key, fields=fields)
-    held = (await keeping.opened(act, HOLDER, [key])).get(key, {})
-    return {"id": contact_id} | {field: held.get(field) if field in fields else None for field in PERSONAL}
+    return await revealing.revealed(act, HOLDER, contact_id, wish)
 
 
-async def erase(act: Act, contact_id: UUID, expected: int, wish: ContactErase) -> None:
+async def erase(act: Act, contact_id: UUID, expected: int, wish: PersonErase) -> None:
     """Erase a contact where the law allows. Raises NotFound, StaleVersion, RuleViolation."""
     await claim(act, Contact, contact_id, expected)
     await erasing.erase(act, CONTACTS, contact_id, wish.ground, wish.reason)

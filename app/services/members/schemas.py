@@ -1,17 +1,15 @@
 """Members on the wire. Personal fields leave masked; only `MemberRevealed` holds them in clear."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, Line, Sentence, absent
 from app.services.branches.schemas import Departure
 from app.services.members.facts import MemberKind, MemberState
-from app.services.privacy.facts import Ground
-from app.services.privacy.wire import IdentityNumber, PersonName, Phone, Purpose
+from app.services.privacy.wire import IdentityNumber, PersonName, Phone
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 
 BRANCH = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13"
@@ -238,70 +236,12 @@ class MemberEnd(BaseModel):
     ended_on: Day
 
 
-class MemberSearch(BaseModel):
-    """Exactly one number, whole. It travels in the body, never in an address."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"identity_number": "11010519491231002X"}})
-
-    phone: Phone | None = None
-    identity_number: IdentityNumber | None = None
-
-    @model_validator(mode="after")
-    def one_of_two(self) -> Self:
-        """One number, not none and not both."""
-        if (self.phone is None) == (self.identity_number is None):
-            raise PydanticCustomError("one_of_two", "one of two")
-        return self
-
-    @property
-    def sought(self) -> tuple[str, str]:
-        """The field and the normalised value."""
-        return ("phone", self.phone) if self.phone is not None else ("identity_number", str(self.identity_number))
-
-
 class MembersFound(BaseModel):
     """The visible members with the number that was sought."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"items": [EXAMPLE]}})
 
     items: list[MemberRead]
-
-
-class MemberReveal(BaseModel):
-    """Which numbers, and for what purpose: kept in the audit."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"fields": ["phone"], "purpose": "通知参加党员大会"}}
-    )
-
-    purpose: Purpose
-    fields: Annotated[list[Literal["phone", "identity_number"]], Field(min_length=1, max_length=2)] = [
-        "phone",
-        "identity_number",
-    ]
-
-
-class MemberRevealed(BaseModel):
-    """The numbers in clear. The answer may not be stored by anything in between."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"id": EXAMPLE["id"], "phone": "13800138000", "identity_number": None}}
-    )
-
-    id: UUID
-    phone: str | None
-    identity_number: str | None
-
-
-class MemberErase(BaseModel):
-    """On what ground a member is erased, and the circumstances."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"ground": "purpose_achieved", "reason": "组织关系已转出多年"}}
-    )
-
-    ground: Ground
-    reason: Purpose
 
 
 class MemberFilters(BaseModel):

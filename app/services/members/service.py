@@ -23,15 +23,13 @@ from app.services.members.schemas import (
     MemberConfirm,
     MemberCreate,
     MemberEnd,
-    MemberErase,
     MemberFilters,
-    MemberReveal,
-    MemberSearch,
     MemberUpdate,
 )
 from app.services.policies import service as policies
-from app.services.privacy import erasing, keeping
+from app.services.privacy import erasing, keeping, revealing
 from app.services.privacy.contract import Held
+from app.services.privacy.schemas import NumberReveal, NumberSearch, PersonErase
 from app.services.regions.facts import ancestor
 
 FLOATING = ("outflow_branch_name", "outflow_authority_code", "inflow_branch_id", "inflow_branch_name")
@@ -161,26 +159,18 @@ async def end(act: Act, member_id: UUID, expected: int, wish: MemberEnd) -> dict
     return await reads.detail(act, member_id)
 
 
-async def search(act: Act, sought: MemberSearch) -> list[dict[str, Any]]:
+async def search(act: Act, sought: NumberSearch) -> list[dict[str, Any]]:
     """Visible members with exactly this number; the search is noted, the number is not."""
-    field, value = sought.sought
-    keys = await keeping.holding(act, HOLDER, field, value)
-    found = await reads.of_ids(act, [UUID(key) for key in keys])
-    await note(act, "search", HOLDER, field=field, rows=len(found))
-    return found
+    return await revealing.found(act, HOLDER, sought, reads.of_ids)
 
 
-async def reveal(act: Act, member_id: UUID, wish: MemberReveal) -> dict[str, Any]:
+async def reveal(act: Act, member_id: UUID, wish: NumberReveal) -> dict[str, Any]:
     """The numbers in clear, and one audit row with the purpose in the same transaction. Raises NotFound."""
     await reads.one(act, member_id)
-    key = str(member_id)
-    fields = sorted(set(wish.fields))
-    await note(act, "reveal", HOLDER, why=wish.purpose, id=key, fields=fields)
-    held = (await keeping.opened(act, HOLDER, [key])).get(key, {})
-    return {"id": member_id} | {field: held.get(field) if field in fields else None for field in PERSONAL}
+    return await revealing.revealed(act, HOLDER, member_id, wish)
 
 
-async def erase(act: Act, member_id: UUID, expected: int, wish: MemberErase) -> None:
+async def erase(act: Act, member_id: UUID, expected: int, wish: PersonErase) -> None:
     """Erase a member where the law allows. Raises NotFound, StaleVersion, RuleViolation."""
     await claim(act, Member, member_id, expected)
     await erasing.erase(act, MEMBERS, member_id, wish.ground, wish.reason)

@@ -1,6 +1,6 @@
 """A person's rights on the wire."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -32,6 +32,53 @@ class Subject(BaseModel):
             return "phone", self.phone
         assert self.identity_number is not None  # noqa: S101 (validated)
         return "identity_number", self.identity_number
+
+
+class NumberSearch(Subject):
+    """Whose rows of one kind are sought."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"phone": "13800138000"}})
+
+
+class NumberReveal(BaseModel):
+    """Why numbers are needed in clear, and which of them."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"purpose": "电话通知参加座谈会", "fields": ["phone"]}}
+    )
+
+    purpose: Purpose
+    fields: Annotated[list[PersonalKind], Field(min_length=1, max_length=2)] = ["phone", "identity_number"]
+
+
+class Revealed(BaseModel):
+    """The numbers in clear. The answer may not be stored by anything in between."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c41",
+                "phone": "13800138000",
+                "identity_number": None,
+            }
+        }
+    )
+
+    id: UUID
+    phone: str | None
+    identity_number: str | None
+
+
+class PersonErase(BaseModel):
+    """On what ground a row about a person is erased, and the circumstances."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"ground": "purpose_achieved", "reason": "已不再担任该企业联络员"}},
+    )
+
+    ground: Ground
+    reason: Purpose
 
 
 class SubjectExport(Subject):

@@ -1,6 +1,5 @@
 """What a page of branches and a bulk founding cost: by index under row-level security, and few statements."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,7 +14,6 @@ from app.services.branches import founding, reads
 from app.services.branches.facts import FormationMode
 from app.services.branches.schemas import BranchCreate, BranchFilters
 from tests.conftest import actor
-from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 from tests.kit.plans import buffers, indexes, nodes, plans, sending
 
@@ -42,14 +40,6 @@ INSERT INTO branch_organizations (version, branch_id, organization_id, formation
 SELECT 1, id, id, 'standalone', '2026-01-01', region_code, now(), now() FROM branch
 """
 STREETS = [330102001000, 330105001000, 330106002000, 330106010000, 330108001000, 330109001000, 330110001000]
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    yield connection
-    await connection.close()
 
 
 async def test_lists_go_by_index_in_one_statement(acts: Acts, direct: "asyncpg.Connection[Any]") -> None:

@@ -1,28 +1,16 @@
 """What a report costs: under row-level security, by index, and the same whatever the size of the register."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
-import pytest
 from sqlalchemy import text
 
 from app.core.acts import Acts, Scope
 from app.services.coverage import reads, repository
-from tests.conftest import Hands, actor
-from tests.kit.databases import Clones, dsn
+from tests.conftest import actor
 from tests.kit.organizations import add
 
 COUNTY = Scope(((330106000000, 330107000000),))
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds, at the time of the test's clock."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await connection.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 async def explained(acts: Acts, statement: Any, **values: int) -> dict[str, Any]:

@@ -10,9 +10,7 @@ import pytest
 from app.core.acts import Acts
 from app.services.coverage import repository
 from tests.conftest import Hands, actor
-from tests.services.coverage.test_tallies import ADD, direct
-
-__all__ = ["direct"]
+from tests.services.coverage.test_tallies import ADD
 
 Connection = "asyncpg.Connection[Any]"
 

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -24,15 +23,6 @@ PLACES = (
     (330100000000, 2), (441900000000, 2), (441900000000, 3), (441900003000, 4), (330000000000, 1),
 )  # fmt: skip
 KINDS = ("private_enterprise", "unclassified", "self_employed")
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str, clock: Hands) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds, at the time of the test's clock."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    await declare(connection, clock().isoformat())
-    yield connection
-    await connection.close()
 
 
 ADD = (

@@ -12,7 +12,8 @@ from app.core.errors import Invalid, NotFound
 from app.core.pagination import Ask
 from app.services.members import reads, service
 from app.services.members.facts import MemberKind
-from app.services.members.schemas import MemberCreate, MemberFilters, MemberReveal, MemberUpdate
+from app.services.members.schemas import MemberCreate, MemberFilters, MemberUpdate
+from app.services.privacy.schemas import NumberReveal
 from tests.conftest import Hands, actor
 from tests.kit.members import ACROSS, branch, member
 from tests.kit.persons import person
@@ -44,7 +45,7 @@ async def test_members_are_kept_by_line_and_by_the_secretary(client: httpx.Async
     async with sealing.open(someone) as act:
         changed = await service.correct(act, made["id"], 1, MemberUpdate(phone=TWO.phone))
         assert changed["version"] == 2
-        shown = await service.reveal(act, made["id"], MemberReveal(purpose="通知参加党员大会"))
+        shown = await service.reveal(act, made["id"], NumberReveal(purpose="通知参加党员大会"))
         assert shown == {"id": made["id"], "phone": TWO.phone, "identity_number": ONE.identity_number}
         page = await service.listed(act, MemberFilters(), Ask())
         assert [row["id"] for row in page.rows] == [made["id"]]

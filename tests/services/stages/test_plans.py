@@ -1,6 +1,6 @@
 """What pages of terms, posts, activities, rhythm and hollow branches cost under row-level security: by index alone."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,6 @@ from app.services.teams.reads import listed as listed_terms
 from app.services.teams.reads import posts as listed_posts
 from app.services.teams.schemas import PostFilters, TermFilters
 from tests.conftest import actor
-from tests.kit.databases import Clones, dsn
 from tests.kit.plans import buffers, indexes, nodes, plans
 from tests.services.branches.test_plans import FILL, STREETS
 
@@ -39,14 +38,6 @@ SELECT 1, id, (ARRAY['theme_day', 'lecture'])[1 + month % 2], date '2026-03-01' 
   FROM branches, generate_series(0, 11) AS month
 """
 TABLES = ("branches", "branch_organizations", "terms", "posts", "activities")
-
-
-@pytest.fixture
-async def direct(server: Clones, database_name: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that no policy binds."""
-    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
-    yield connection
-    await connection.close()
 
 
 async def _terms(act: Act) -> None:
