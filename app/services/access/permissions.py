@@ -53,6 +53,21 @@ class Permission(StrEnum):
     plans_write = "plans:write"
     tasks_read = "tasks:read"
     tasks_write = "tasks:write"
+    workers_read = "workers:read"
+    workers_write = "workers:write"
+    workers_reveal = "workers:reveal"
+    assignments_read = "assignments:read"
+    assignments_write = "assignments:write"
+    visits_read = "visits:read"
+    visits_write = "visits:write"
+    training_read = "training:read"
+    training_write = "training:write"
+    treatment_read = "treatment:read"
+    treatment_write = "treatment:write"
+    treatment_close = "treatment:close"
+    worker_reviews_read = "worker_reviews:read"
+    worker_reviews_write = "worker_reviews:write"
+    worker_reviews_decide = "worker_reviews:decide"
 
 
 class Role(StrEnum):
@@ -87,9 +102,23 @@ RUNNING: Final = frozenset(
 """Who may enter, and what was done: never in the hands of those who do the work itself."""
 
 WORK: Final = frozenset(Permission) - RUNNING
-NAMES: Final = frozenset({P.contacts_read, P.members_read, P.teams_read})
+NAMES: Final = frozenset(
+    {
+        P.contacts_read,
+        P.members_read,
+        P.teams_read,
+        P.workers_read,
+        P.assignments_read,
+        P.visits_read,
+        P.training_read,
+        P.treatment_read,
+        P.worker_reviews_read,
+    }
+)
 """Lists of persons by name: only for those whose work needs them."""
-PERSONS: Final = frozenset({P.contacts_reveal, P.members_reveal, P.data_subjects_export, P.data_subjects_erase})
+PERSONS: Final = frozenset(
+    {P.contacts_reveal, P.members_reveal, P.workers_reveal, P.data_subjects_export, P.data_subjects_erase}
+)
 """Numbers in clear, and what a person may demand: the work committee answers for these alone."""
 READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read")) - NAMES
 QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
@@ -112,6 +141,12 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.activities_write,
         P.documents_write,
         P.tasks_write,
+        P.workers_write,
+        P.assignments_write,
+        P.visits_write,
+        P.training_write,
+        P.worker_reviews_write,
+        P.worker_reviews_decide,
     },
     Role.department_partner: PUSHING,
     Role.branch_secretary: PLACES
@@ -129,9 +164,30 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.documents_read,
         P.tasks_read,
         P.tasks_write,
+        P.workers_read,
+        P.assignments_read,
+        P.visits_read,
+        P.training_read,
+        P.worker_reviews_read,
+        P.worker_reviews_write,
     },
     Role.instructor: PLACES
-    | {P.organizations_read, P.branches_read, P.hosts_read, P.activities_read, P.tasks_read, P.tasks_write},
+    | {
+        P.organizations_read,
+        P.branches_read,
+        P.hosts_read,
+        P.activities_read,
+        P.tasks_read,
+        P.tasks_write,
+        P.workers_read,
+        P.assignments_read,
+        P.visits_read,
+        P.visits_write,
+        P.training_read,
+        P.treatment_read,
+        P.worker_reviews_read,
+        P.worker_reviews_write,
+    },
     Role.portal_reader: READ - QUEUES,
     Role.auditor: (READ - QUEUES) | {P.audit_read},
     Role.system_administrator: PLACES | {P.clients_read, P.clients_write},

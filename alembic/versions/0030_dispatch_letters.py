@@ -1,0 +1,14 @@
+"""Dispatch letters among the documents."""
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise RuntimeError("Migrations go forward only; restore a backup instead.")
