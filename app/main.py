@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app.catalogues.places import SPANS
+from app.catalogues.places import SPANS, WIDENINGS
 from app.core.acts import Acts
 from app.core.clock import Clock, system_clock
 from app.core.config import Settings
@@ -45,7 +45,7 @@ def assemble(settings: Settings, acts: Acts, vault: Vault) -> State:
     terms = Terms(timedelta(seconds=settings.key_lead), timedelta(seconds=settings.token_lifetime))
     ring = KeyRing(acts, vault, terms)
     provider = None if settings.oidc is None else Provider(ProviderSettings.read(settings.oidc))
-    doors = Doors(tokens, ring, settings.issuer, settings.audience, provider, SPANS)
+    doors = Doors(tokens, ring, settings.issuer, settings.audience, provider, SPANS, WIDENINGS)
     issuer = Issuer(acts, ring, settings.issuer, settings.audience)
     return State(settings, acts, tokens, Access(acts, doors), issuer, ring, storage_of(settings))
 

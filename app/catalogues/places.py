@@ -1,12 +1,13 @@
 """What a grant may point at: regions and lines as ranges of codes, own objects by the role that owns them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 from app.core.acts import Act
 from app.core.errors import FieldError, Invalid, NotFound
 from app.core.pagination import Ask
 from app.services.access.facts import Range, merged
+from app.services.access.holders import Widening
 from app.services.access.mapping import Spans
 from app.services.access.permissions import Role
 from app.services.authorities import facts as authorities
@@ -35,6 +36,9 @@ OWN: dict[str, Callable[[Act, UUID], Awaitable[object]]] = {
     Role.instructor: organizations.detail,
 }
 """Whose own objects are what: how one is read, or NotFound."""
+
+WIDENINGS: Mapping[str, Widening] = {}
+"""What each role's own objects bring along today."""
 
 
 def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:

@@ -1,7 +1,8 @@
 """Who is it? Four kinds of bearer: tokens of the command line, of /oauth/token, of the provider, and push tokens."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from uuid import UUID
 
@@ -31,7 +32,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Whose tokens are taken. `provider` and `spans`: where people sign in, None when nobody does."""
+    """Whose tokens are taken. `provider` and `spans`: where people sign in, None when nobody does.
+
+    `widenings`: by role, what else is somebody's own today; asked together with the grants and remembered with them.
+    """
 
     tokens: Tokens
     ring: KeyRing
@@ -39,6 +43,7 @@ class Doors:
     audience: str
     provider: Provider | None
     spans: Spans
+    widenings: Mapping[str, holders.Widening] = field(default_factory=dict)
 
 
 class Access:
@@ -96,6 +101,8 @@ class Access:
         if found is None:
             async with self._acts.open(SYSTEM) as act:
                 found = await reads.held(act, subject)
+                if found is not None:
+                    found = await holders.widened(act, found, self._doors.widenings)
             if found is None:
                 raise Unauthenticated()
             self._held.put(subject, found, now)

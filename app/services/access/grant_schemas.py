@@ -87,7 +87,9 @@ class GrantRead(BaseModel):
     role: Role
     regions: list[Span]
     lines: list[Span]
-    subjects: list[UUID] = Field(description="Own objects: a secretary's branches, an instructor's organisations.")
+    subjects: list[UUID] = Field(
+        description="Own objects: a secretary's branches, an instructor's own worker id or organisations."
+    )
     datasets: list[str] = Field(description="What it may push; `*` is all.")
     state: State = Field(description="resting: not confirmed for 400 days; holds again when confirmed.")
     valid_from: date
@@ -145,7 +147,14 @@ class GrantCreate(BaseModel):
         list[Annotated[str, Field(pattern=r"^[0-9]{15}$")]],
         Field(max_length=50, description="15-digit codes of authorities; each with all below it."),
     ] = Field(default_factory=list)
-    subjects: Annotated[list[UUID], Field(max_length=200)] = Field(default_factory=list)
+    subjects: Annotated[
+        list[UUID],
+        Field(
+            max_length=200,
+            description="A secretary's branches. Of an instructor the own worker id: what is assigned to it that day"
+            " comes along by itself; or organisations one by one.",
+        ),
+    ] = Field(default_factory=list)
     datasets: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)] = Field(default_factory=list)
     valid_from: Day | None = Field(default=None, description="Default: today.")
     valid_to: Day | None = Field(default=None, description="The first day on which it no longer holds.")
@@ -253,7 +262,9 @@ class HoldingRead(BaseModel):
     role: str | None
     regions: list[Span]
     lines: list[Span]
-    subjects: list[UUID]
+    subjects: list[UUID] = Field(
+        description="Own objects; of an instructor with the organisations and branches assigned today."
+    )
     datasets: list[str]
     permissions: list[str]
     ends_on: date | None

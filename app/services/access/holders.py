@@ -1,14 +1,19 @@
 """From a grant to an actor: what somebody may do, and where, under one grant at a time."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
-from app.core.acts import Actor, Scope
+from app.core.acts import Act, Actor, Scope
 from app.core.errors import FieldError, Forbidden
 from app.services.access.facts import Held, Holding, chosen
 from app.services.access.permissions import ROLES, Permission
 
 EVERY_DATASET = "*"
 PUSH_ONLY = frozenset({str(Permission.batches_write)})
+
+Widening = Callable[[Act, frozenset[UUID]], Awaitable[frozenset[UUID]]]
+"""What else is somebody's own today by what a grant names; the nouns know, and hand it in by role."""
 
 
 class GrantUnclear(Forbidden):
@@ -26,6 +31,16 @@ class NoGrant(Forbidden):
 def scope_of(holding: Holding) -> Scope:
     """Where a grant holds."""
     return Scope(holding.ranges, holding.lines, holding.subjects)
+
+
+async def widened(act: Act, held: Held, by_role: Mapping[str, Widening]) -> Held:
+    """What is held, with what the nouns add today to the own objects of each grant. Nothing is taken away."""
+    holdings = []
+    for holding in held.holdings:
+        more = by_role.get(holding.role)
+        added = await more(act, holding.subjects) if more is not None and holding.subjects else frozenset[UUID]()
+        holdings.append(replace(holding, subjects=holding.subjects | added))
+    return replace(held, holdings=tuple(holdings))
 
 
 def under(held: Held, wanted: UUID | None) -> tuple[Holding, Actor]:

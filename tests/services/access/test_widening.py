@@ -1,0 +1,26 @@
+"""What the nouns add to a grant's own objects: by role, and never less than was granted."""
+
+from uuid import UUID
+
+from app.core.acts import Act, Acts
+from app.services.access import holders
+from app.services.access.facts import Held, Holding
+from tests.conftest import actor
+
+WORKER, ASSIGNED, BRANCH = UUID(int=1), UUID(int=2), UUID(int=3)
+
+
+async def _brought(_: Act, named: frozenset[UUID]) -> frozenset[UUID]:
+    return frozenset({ASSIGNED}) if WORKER in named else frozenset()
+
+
+async def test_own_objects_bring_others_along_for_their_role_alone(acts: Acts) -> None:
+    secretary = Holding(UUID(int=11), "branch_secretary", subjects=frozenset({BRANCH, WORKER}))
+    instructor = Holding(UUID(int=12), "instructor", subjects=frozenset({WORKER}))
+    officer = Holding(UUID(int=13), "region_officer", ranges=((330000000000, 340000000000),))
+    held = Held("person:张", "张", (secretary, instructor, officer))
+    async with acts.open(actor()) as act:
+        found = await holders.widened(act, held, {"instructor": _brought, "region_officer": _brought})
+    assert [each.subjects for each in found.holdings] == [{BRANCH, WORKER}, {WORKER, ASSIGNED}, frozenset()]
+    assert found.holdings[1].id == instructor.id
+    assert holders.scope_of(found.holdings[1]).subjects == {WORKER, ASSIGNED}
