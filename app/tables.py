@@ -15,6 +15,7 @@ from app.services.documents import models as documents
 from app.services.exchange import models as exchange
 from app.services.files import models as files
 from app.services.hosts import models as hosts
+from app.services.instructors import models as instructors
 from app.services.matching import models as matching
 from app.services.members import models as members
 from app.services.organizations import models as organizations
@@ -42,6 +43,7 @@ ROOMS = (
     files,
     formation_tasks,
     hosts,
+    instructors,
     lockout,
     matching,
     members,

@@ -111,6 +111,30 @@ class Flag(OneColumn):
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """A flag that was reported in one column or is known here, by another: one of the two is enough."""
+
+    column: str
+    kept: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.column, self.kept
+
+    def encode(self, value: Any) -> int:
+        return int(value)
+
+    def decode(self, number: int) -> Any:
+        return number == 1
+
+    def observe(self, row: Mapping[str, Any]) -> Any:
+        return bool(row[self.column]) or bool(row[self.kept])
+
+    def sql(self) -> str:
+        return f"CASE WHEN {self.column} OR {self.kept} THEN 1 ELSE 0 END"
+
+
+@dataclass(frozen=True, slots=True)
 class Below(OneColumn):
     """Whether a number column, never NULL, stays below a limit."""
 

@@ -12,7 +12,17 @@ from functools import cache
 from typing import Any
 
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF, Band
-from app.services.organizations.encodings import Banded, Below, Coded, Encoding, Flag, FromIndustry, Held, YesNoUnknown
+from app.services.organizations.encodings import (
+    Banded,
+    Below,
+    Coded,
+    Either,
+    Encoding,
+    Flag,
+    FromIndustry,
+    Held,
+    YesNoUnknown,
+)
 from app.services.organizations.kinds import Kind
 from app.services.organizations.sectors import Sector
 
@@ -102,7 +112,7 @@ LAYOUT: tuple[Field, ...] = (
     Field("formal_members_relation", 3, RELATION),
     Field("coverage_mode", 3, Coded("coverage_mode", tuple(CoverageMode))),
     Field("has_instructor", 1, Flag("has_instructor")),
-    Field("has_liaison", 1, Flag("has_liaison")),
+    Field("has_liaison", 1, Either("has_liaison", "kept_liaison")),
     Field("has_union", 1, Flag("has_union")),
     Field("has_youth_league", 1, Flag("has_youth_league")),
     Field("has_womens_organisation", 1, Flag("has_womens_organisation")),

@@ -69,9 +69,10 @@ class Organization(Base):
 
     Valid time: established_on, status_since, closed_on. Recorded time: recorded_at, and the history table.
     Money is fen. NULL in a fact means that nobody has told. `covered_by` is the branch that covers it today and
-    `line_code` that branch's authority: by them a line and a branch's secretary see it (refresh_facts keeps them, and
-    the counts of members kept here: `counted_*`, NULL when nobody was ever entered, and `roll_kept`, whether that
-    branch says its roll is complete). `members_*` are the counts that hold, of what was reported and what is counted.
+    `line_code` that branch's authority: by them a line and a branch's secretary see it. refresh_facts keeps them, and
+    `has_instructor` and `kept_liaison`, whether one kept here is there today, and the counts of members kept here:
+    `counted_*`, NULL when nobody was ever entered, and `roll_kept`, whether that branch says its roll is complete.
+    `members_*` are the counts that hold, of what was reported and what is counted.
     Coordinates are micro-degrees on WGS-84; `datum` says what they were told in (see regions/coordinates).
     """
 
@@ -157,6 +158,7 @@ class Organization(Base):
     has_womens_organisation: Mapped[bool | None]
     in_federation: Mapped[bool | None]
     has_liaison: Mapped[bool | None]
+    kept_liaison: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     community_leads: Mapped[bool | None]
     has_instructor: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     coverage_mode: Mapped[str] = mapped_column(server_default=text("'none'"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.services.organizations import facts
 from app.services.organizations.bands import MEMBERS, REVENUE, STAFF, UNKNOWN, Band, OffCutPoint, Scale
-from app.services.organizations.encodings import Below, Flag
+from app.services.organizations.encodings import Below, Either, Flag
 from app.services.organizations.facts import (
     LAYOUT,
     RELATION,
@@ -86,7 +86,7 @@ def test_the_layout_names_every_fact_once_and_has_room_for_it() -> None:
     assert facts.VERSION_BITS + sum(field.bits for field in LAYOUT) <= 62
     for field in LAYOUT:
         field.encoding.decode(0)
-        if not isinstance(field.encoding, Flag | Below):
+        if not isinstance(field.encoding, Flag | Either | Below):
             with pytest.raises(ValueError, match=field.encoding.column):
                 field.encoding.decode(1 << field.bits)
 
@@ -174,3 +174,9 @@ def test_a_threshold_off_the_cut_points_is_refused_with_the_cut_points() -> None
 )  # fmt: skip
 def test_sector_of_an_industry_code(code: str | None, sector: Sector) -> None:
     assert sector_of(code) is sector
+
+
+def test_a_liaison_counts_whether_reported_or_kept_here() -> None:
+    assert not observe(row()).has_liaison
+    assert observe(row(has_liaison=True, kept_liaison=False)).has_liaison
+    assert observe(row(has_liaison=False, kept_liaison=True)).has_liaison
