@@ -12,6 +12,7 @@ from app.services.branches import models as branches
 from app.services.contacts import models as contacts
 from app.services.coverage import models as coverage
 from app.services.documents import models as documents
+from app.services.duties import models as duties
 from app.services.exchange import models as exchange
 from app.services.files import models as files
 from app.services.hosts import models as hosts
@@ -39,6 +40,7 @@ ROOMS = (
     contacts,
     coverage,
     documents,
+    duties,
     exchange,
     files,
     formation_tasks,

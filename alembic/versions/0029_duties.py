@@ -1,13 +1,243 @@
-"""Yearly targets and reviews of workers."""
+"""Yearly targets and reviews of workers, and what bodies answered about them."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import SchemaItem
+
+from alembic import op
+from app.core.history import watched
+from app.core.rowsecurity import NOW, inside, secured
 
 revision = "0029"
 down_revision = "0028"
 branch_labels = None
 depends_on = None
 
+INSTANT = f"coalesce({NOW}, clock_timestamp())"
+YEAR = "year BETWEEN 2012 AND 2200"
+BANDS = "'excellent', 'competent', 'basic', 'incompetent'"
+
+# What is kept of a worker's year stands where the worker stands: copied when it is written.
+STANDS = """
+CREATE FUNCTION stands_with_worker() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT region_code, region_level, authority_code
+      INTO NEW.region_code, NEW.region_level, NEW.authority_code
+      FROM workers WHERE id = NEW.worker_id;
+    RETURN NEW;
+END $$
+"""
+OPINION_STANDS = """
+CREATE FUNCTION worker_opinions_stand() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT region_code, authority_code INTO NEW.region_code, NEW.authority_code
+      FROM worker_reviews WHERE id = NEW.review_id;
+    RETURN NEW;
+END $$
+"""
+
+# And it goes along when the worker moves, into a region or under an authority that the mover may not see.
+FOLLOW = f"""
+CREATE FUNCTION workers_duties_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[];
+    moved uuid[];
+BEGIN
+    moved := ARRAY(
+        SELECT new_rows.id FROM new_rows JOIN old_rows USING (id)
+         WHERE (new_rows.region_code, new_rows.region_level, new_rows.authority_code)
+               IS DISTINCT FROM (old_rows.region_code, old_rows.region_level, old_rows.authority_code));
+    IF moved = '{{}}' THEN
+        RETURN NULL;
+    END IF;
+    narrow := widen_scope();
+    UPDATE worker_targets AS told
+       SET region_code = new_rows.region_code, region_level = new_rows.region_level,
+           authority_code = new_rows.authority_code, version = told.version + 1, recorded_at = {INSTANT}
+      FROM new_rows WHERE new_rows.id = told.worker_id AND new_rows.id = ANY (moved);
+    UPDATE worker_reviews AS told
+       SET region_code = new_rows.region_code, region_level = new_rows.region_level,
+           authority_code = new_rows.authority_code, version = told.version + 1, recorded_at = {INSTANT}
+      FROM new_rows WHERE new_rows.id = told.worker_id AND new_rows.id = ANY (moved);
+    UPDATE worker_opinions AS told
+       SET region_code = new_rows.region_code, authority_code = new_rows.authority_code,
+           version = told.version + 1, recorded_at = {INSTANT}
+      FROM new_rows, worker_reviews
+     WHERE worker_reviews.id = told.review_id AND new_rows.id = worker_reviews.worker_id
+       AND new_rows.id = ANY (moved);
+    PERFORM narrow_scope(narrow);
+    RETURN NULL;
+END $$
+"""
+
+# Whoever is erased leaves neither reviews nor earlier versions of them behind. Histories are the owner's to remove.
+LEAVE = """
+CREATE FUNCTION workers_leave_duties() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+    reviews uuid[] := ARRAY(SELECT id FROM worker_reviews WHERE worker_id = OLD.id);
+    gone uuid[] := reviews || ARRAY(SELECT id FROM worker_opinions WHERE review_id = ANY (reviews))
+                           || ARRAY(SELECT id FROM worker_targets WHERE worker_id = OLD.id);
+BEGIN
+    DELETE FROM worker_opinions WHERE review_id = ANY (reviews);
+    DELETE FROM worker_reviews WHERE worker_id = OLD.id;
+    DELETE FROM worker_targets WHERE worker_id = OLD.id;
+    DELETE FROM history
+     WHERE subject IN ('worker_opinions', 'worker_reviews', 'worker_targets') AND subject_id = ANY (gone);
+    PERFORM narrow_scope(narrow);
+    RETURN OLD;
+END $$
+"""
+
+SCOPE = inside("region_code", ("authority_code",), ("worker_id",))
+PLACE = inside("region_code", ("authority_code",))  # not the worker's own: he is told how many answered what, not who
+
 
 def upgrade() -> None:
-    pass
+    _targets()
+    _reviews()
+    _opinions()
+    for statement in (
+        STANDS,
+        OPINION_STANDS,
+        *(
+            f"CREATE TRIGGER {table}_stands_with_worker BEFORE INSERT ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION stands_with_worker()"
+            for table in ("worker_targets", "worker_reviews")
+        ),
+        "CREATE TRIGGER worker_opinions_stand BEFORE INSERT ON worker_opinions"
+        " FOR EACH ROW EXECUTE FUNCTION worker_opinions_stand()",
+        *secured("worker_targets", SCOPE),
+        *secured("worker_reviews", SCOPE),
+        *secured("worker_opinions", PLACE),
+        *watched("worker_targets"),
+        *watched("worker_reviews", masked=("self_report",)),
+        *watched("worker_opinions"),
+        FOLLOW,
+        "CREATE TRIGGER workers_duties_follow AFTER UPDATE ON workers REFERENCING OLD TABLE AS old_rows"
+        " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION workers_duties_follow()",
+        LEAVE,
+        "CREATE TRIGGER workers_leave_duties BEFORE DELETE ON workers"
+        " FOR EACH ROW EXECUTE FUNCTION workers_leave_duties()",
+    ):
+        op.execute(statement)
+
+
+def _key() -> list[SchemaItem]:
+    return [
+        sa.Column("id", sa.Uuid(), primary_key=True, server_default=sa.text("uuidv7()")),
+        sa.Column("version", sa.Integer(), nullable=False),
+    ]
+
+
+def _stands(*, level: bool = True) -> list[SchemaItem]:
+    """The columns of what stands with a worker, with when it was entered."""
+    return [
+        sa.Column("region_code", sa.BigInteger(), nullable=False),
+        *(
+            [
+                sa.Column("region_level", sa.SmallInteger(), nullable=False),
+                sa.CheckConstraint("region_level BETWEEN 0 AND 5", "region_level"),
+            ]
+            if level
+            else []
+        ),
+        sa.Column("authority_code", sa.BigInteger()),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("region_code BETWEEN 0 AND 999999999999", "region_code"),
+    ]
+
+
+def _targets() -> None:
+    op.create_table(
+        "worker_targets",
+        *_key(),
+        sa.Column("worker_id", sa.Uuid(), sa.ForeignKey("workers.id"), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("withdrawn_reason", sa.Text()),
+        *_stands(),
+        sa.CheckConstraint(YEAR, "year"),
+        sa.CheckConstraint("value BETWEEN 0 AND 1000000", "value"),
+        sa.CheckConstraint("reason <> ''", "reason"),
+        sa.CheckConstraint("withdrawn_reason <> ''", "withdrawn_reason"),
+    )
+    op.create_index(
+        "uq_worker_targets_worker_id_year_indicator",
+        "worker_targets",
+        ["worker_id", "year", "indicator"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_reason IS NULL"),
+    )
+    op.create_index("ix_worker_targets_worker_id", "worker_targets", ["worker_id"])
+    op.create_index("ix_worker_targets_region_code_id", "worker_targets", ["region_code", "id"])
+    op.create_index("ix_worker_targets_authority_code", "worker_targets", ["authority_code", "region_code", "id"])
+
+
+def _reviews() -> None:
+    op.create_table(
+        "worker_reviews",
+        *_key(),
+        sa.Column("worker_id", sa.Uuid(), sa.ForeignKey("workers.id"), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("self_report", sa.Text()),
+        sa.Column("self_band", sa.Text()),
+        sa.Column("on_behalf", sa.Boolean()),
+        sa.Column("self_reported_by", sa.Text()),
+        sa.Column("self_reported_on", sa.Date()),
+        sa.Column("band", sa.Text()),
+        sa.Column("consequence", sa.Text()),
+        sa.Column("decided_by", sa.Text()),
+        sa.Column("decided_on", sa.Date()),
+        sa.Column("result", postgresql.JSONB()),
+        sa.Column("departures", postgresql.JSONB(), nullable=False),
+        sa.Column("corrections", postgresql.JSONB(), nullable=False),
+        *_stands(),
+        sa.CheckConstraint(YEAR, "year"),
+        sa.CheckConstraint("state IN ('open', 'self_reported', 'opinions_in', 'decided')", "state"),
+        sa.CheckConstraint(f"self_band IN ({BANDS})", "self_band"),
+        sa.CheckConstraint(f"band IN ({BANDS})", "band"),
+        sa.CheckConstraint("consequence IN ('continue', 'talk', 'retrain', 'adjust_post')", "consequence"),
+        sa.CheckConstraint("self_report <> ''", "self_report"),
+        sa.CheckConstraint(
+            "num_nonnulls(self_report, self_reported_by, self_reported_on, on_behalf) IN (0, 4)", "self_reported"
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(band, consequence, decided_by, decided_on, result) IN (0, 5)"
+            " AND (state <> 'decided' OR band IS NOT NULL)",
+            "decided",
+        ),
+    )
+    op.create_index("uq_worker_reviews_worker_id_year", "worker_reviews", ["worker_id", "year"], unique=True)
+    op.create_index("ix_worker_reviews_region_code_id", "worker_reviews", ["region_code", "id"])
+    op.create_index("ix_worker_reviews_authority_code", "worker_reviews", ["authority_code", "region_code", "id"])
+
+
+def _opinions() -> None:
+    op.create_table(
+        "worker_opinions",
+        *_key(),
+        sa.Column("review_id", sa.Uuid(), sa.ForeignKey("worker_reviews.id"), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), sa.ForeignKey("branches.id")),
+        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id")),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column("entered_by", sa.Text(), nullable=False),
+        *_stands(level=False),
+        sa.CheckConstraint("num_nonnulls(branch_id, organization_id) = 1", "body"),
+        sa.CheckConstraint("answer IN ('satisfied', 'basically', 'not')", "answer"),
+    )
+    for body in ("branch_id", "organization_id"):
+        op.create_index(f"uq_worker_opinions_review_id_{body}", "worker_opinions", ["review_id", body], unique=True)
+    op.create_index("ix_worker_opinions_region_code_id", "worker_opinions", ["region_code", "id"])
 
 
 def downgrade() -> None:

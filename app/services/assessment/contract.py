@@ -1,0 +1,90 @@
+"""What a noun offers to appraisal: indicators, each a figure about one kind of subject over a period.
+
+The engine is told of them by a catalogue that is handed in. A figure is read for many subjects in one statement, from
+what is kept, and never from what somebody says about himself; None says that there was nothing to measure it by, which
+is not the same as zero.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from app.core.acts import Act
+
+
+class SubjectKind(StrEnum):
+    """Whom a figure is about."""
+
+    worker = "worker"
+
+
+class Unit(StrEnum):
+    """What a figure counts. All figures are whole numbers."""
+
+    visits = "visits"
+    percent = "percent"  # whole per cent, rounded down: 100 is told only where all of it is
+    organizations = "organizations"
+    branches = "branches"
+    minutes = "minutes"
+    tasks = "tasks"
+    meetings = "meetings"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `since` up to, and without, `until`."""
+
+    since: date
+    until: date
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a period that ends before it begins."""
+        if self.until < self.since:
+            raise ValueError("a period does not end before it begins")
+
+
+Figures = Mapping[UUID, int | None]
+"""A figure for each subject asked about; one that is missing counts as None."""
+
+Read = Callable[[Act, Sequence[UUID], Period], Awaitable[Figures]]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One figure: its code (named in the labels, namespace `indicator`), whom it is about, and how it is read.
+
+    `grows` tells a figure that adds up over time, of which a part of the year asks a part, from one that does not.
+    """
+
+    code: str
+    subject_kind: SubjectKind
+    unit: Unit
+    grows: bool
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The indicators that there are, in the order in which they are shown."""
+
+    indicators: tuple[Indicator, ...]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a code that stands in it twice."""
+        if len(self.codes) != len(set(self.codes)):
+            raise ValueError("an indicator stands in the catalogue twice")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Their codes, in order."""
+        return tuple(indicator.code for indicator in self.indicators)
+
+    def of(self, code: str) -> Indicator | None:
+        """The indicator of a code, None where there is none."""
+        return next((indicator for indicator in self.indicators if indicator.code == code), None)
+
+    def about(self, kind: SubjectKind) -> tuple[Indicator, ...]:
+        """Those about one kind of subject."""
+        return tuple(indicator for indicator in self.indicators if indicator.subject_kind is kind)
