@@ -70,23 +70,24 @@ BEGIN
 END $$
 """
 
-# Whoever is erased leaves neither reviews nor earlier versions of them behind. Histories are the owner's to remove.
-LEAVE = """
+# Of whoever is erased the figures stay, so that sums still hold; what he wrote himself, the targets with their reasons,
+# and all earlier versions go. Histories are the owner's to remove.
+LEAVE = f"""
 CREATE FUNCTION workers_leave_duties() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
-    reviews uuid[] := ARRAY(SELECT id FROM worker_reviews WHERE worker_id = OLD.id);
-    gone uuid[] := reviews || ARRAY(SELECT id FROM worker_opinions WHERE review_id = ANY (reviews))
-                           || ARRAY(SELECT id FROM worker_targets WHERE worker_id = OLD.id);
+    reviews uuid[] := ARRAY(SELECT id FROM worker_reviews WHERE worker_id = NEW.id);
+    gone uuid[] := reviews || ARRAY(SELECT id FROM worker_targets WHERE worker_id = NEW.id);
 BEGIN
-    DELETE FROM worker_opinions WHERE review_id = ANY (reviews);
-    DELETE FROM worker_reviews WHERE worker_id = OLD.id;
-    DELETE FROM worker_targets WHERE worker_id = OLD.id;
-    DELETE FROM history
-     WHERE subject IN ('worker_opinions', 'worker_reviews', 'worker_targets') AND subject_id = ANY (gone);
+    UPDATE worker_reviews
+       SET self_report = NULL, self_band = NULL, self_reported_by = NULL, self_reported_on = NULL, on_behalf = NULL,
+           version = version + 1, recorded_at = {INSTANT}
+     WHERE worker_id = NEW.id AND self_report IS NOT NULL;
+    DELETE FROM worker_targets WHERE worker_id = NEW.id;
+    DELETE FROM history WHERE subject IN ('worker_reviews', 'worker_targets') AND subject_id = ANY (gone);
     PERFORM narrow_scope(narrow);
-    RETURN OLD;
+    RETURN NULL;
 END $$
 """
 
@@ -118,8 +119,8 @@ def upgrade() -> None:
         "CREATE TRIGGER workers_duties_follow AFTER UPDATE ON workers REFERENCING OLD TABLE AS old_rows"
         " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION workers_duties_follow()",
         LEAVE,
-        "CREATE TRIGGER workers_leave_duties BEFORE DELETE ON workers"
-        " FOR EACH ROW EXECUTE FUNCTION workers_leave_duties()",
+        "CREATE TRIGGER workers_leave_duties AFTER UPDATE ON workers FOR EACH ROW"
+        " WHEN (NEW.erased AND NOT OLD.erased) EXECUTE FUNCTION workers_leave_duties()",
     ):
         op.execute(statement)
 
