@@ -1,0 +1,1 @@
+"""What party workers learned: courses, sessions, attendance, practice, certificates, and what is due."""
