@@ -27,6 +27,8 @@ from app.services.privacy import models as privacy
 from app.services.regions import models as regions
 from app.services.stages import models as stages
 from app.services.teams import models as teams
+from app.services.training import models as training
+from app.services.workers import models as workers
 
 ROOMS = (
     history,
@@ -56,6 +58,8 @@ ROOMS = (
     regions,
     stages,
     teams,
+    training,
+    workers,
 )
 
 metadata = Base.metadata

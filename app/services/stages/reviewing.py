@@ -19,8 +19,9 @@ from app.services.stages.policy import KIND, Measures, StagePolicy
 from app.services.stages.reads import Standing
 from app.services.stages.rules import checked, periods_asked
 from app.services.teams import service as teams
-from app.services.teams.facts import Holder, PostRole, Qualification
+from app.services.teams.facts import Holder, PostRole
 from app.services.teams.judging import policy_at as team_policy_at
+from app.services.workers.facts import Qualification
 
 
 @dataclass(frozen=True, slots=True)

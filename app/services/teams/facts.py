@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.services.branches.facts import Level
+from app.services.workers.facts import Qualification, SelectionChannel
 
 
 class PostRole(StrEnum):
@@ -13,25 +14,6 @@ class PostRole(StrEnum):
     secretary = "secretary"  # 书记
     deputy_secretary = "deputy_secretary"  # 副书记
     committee_member = "committee_member"  # 委员
-
-
-class SelectionChannel(StrEnum):
-    """Where somebody came from (选配方式)."""
-
-    internal = "internal"  # 内选
-    external = "external"  # 外聘
-    dispatched = "dispatched"  # 选派
-
-
-class Qualification(StrEnum):
-    """What is recorded of somebody's fitness for the post."""
-
-    business_management = "business_management"  # 懂经营管理
-    party_affairs = "party_affairs"  # 熟悉党务
-    mass_work = "mass_work"  # 善做群众工作
-    law = "law"
-    finance = "finance"
-    technology = "technology"
 
 
 class EndKind(StrEnum):

@@ -12,11 +12,12 @@ from app.services.members.facts import MemberKind, MemberState
 from app.services.policies import service as policies
 from app.services.regions.stated import lineage
 from app.services.teams import repository
-from app.services.teams.facts import Holder, PostRole, Qualification, SelectionChannel, TeamFacts
+from app.services.teams.facts import Holder, PostRole, TeamFacts
 from app.services.teams.models import Post
 from app.services.teams.policy import KIND, TeamPolicy
 from app.services.teams.repository import Enrolled, Ground
 from app.services.teams.schemas import PostDraft
+from app.services.workers.facts import Qualification, SelectionChannel
 
 
 async def policy_at(act: Act, place: tuple[int, int]) -> TeamPolicy:

@@ -22,7 +22,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.database import Base
 from app.services.branches.facts import Election
 from app.services.branches.models import one_of
-from app.services.teams.facts import EndKind, PostRole, SelectionChannel
+from app.services.teams.facts import EndKind, PostRole
+from app.services.workers.facts import SelectionChannel
 
 
 class Term(Base):
@@ -75,7 +76,8 @@ class Post(Base):
     """Somebody in a team, from one day until another.
 
     Who stands on a roll here is named by `member_id` alone; `holder_name` is for others, and what was stated of them.
-    Both are null once a member has been erased. A branch has one secretary at a time.
+    Both are null once a member has been erased. `worker_id` is the same person as a party worker, found or made by the
+    database, which keeps the name here as it is there. A branch has one secretary at a time.
     """
 
     __tablename__ = "posts"
@@ -92,6 +94,7 @@ class Post(Base):
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
         Index("ix_posts_term_id", "term_id"),
         Index("ix_posts_member_id", "member_id", postgresql_where=text("member_id IS NOT NULL")),
+        Index("ix_posts_worker_id", "worker_id", postgresql_where=text("worker_id IS NOT NULL")),
         Index("ix_posts_region_code_id", "region_code", "id"),
         Index("ix_posts_authority_code", "authority_code", "region_code", "id"),
     )
@@ -101,6 +104,7 @@ class Post(Base):
     term_id: Mapped[UUID]
     branch_id: Mapped[UUID]
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"), FetchedValue())
     holder_name: Mapped[str | None]
     stated_formal: Mapped[bool | None]
     role: Mapped[str]

@@ -11,12 +11,11 @@ from app.services.branches.facts import Level, months_after, whole_months
 from app.services.teams.facts import (
     ExtensionFacts,
     PostRole,
-    Qualification,
-    SelectionChannel,
     TeamFacts,
     TermFacts,
 )
 from app.services.teams.policy import TeamPolicy
+from app.services.workers.facts import Qualification, SelectionChannel
 
 
 def one_secretary(facts: TeamFacts, policy: TeamPolicy) -> Finding | None:

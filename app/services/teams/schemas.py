@@ -13,7 +13,8 @@ from app.services.branches.facts import Election
 from app.services.branches.schemas import Departure, Judged
 from app.services.privacy.wire import PersonName, Purpose
 from app.services.regions.stated import RegionCode, RegionLevelAsked
-from app.services.teams.facts import EndKind, PostRole, Qualification, SelectionChannel, TermState
+from app.services.teams.facts import EndKind, PostRole, TermState
+from app.services.workers.facts import Qualification, SelectionChannel
 
 MOST_POSTS = 30
 

@@ -13,13 +13,12 @@ from app.services.teams.facts import (
     ExtensionFacts,
     Holder,
     PostRole,
-    Qualification,
-    SelectionChannel,
     TeamFacts,
     TermFacts,
 )
 from app.services.teams.policy import DEFAULT, TeamPolicy
 from app.services.teams.rules import EXTENSION, TEAM, TERM
+from app.services.workers.facts import Qualification, SelectionChannel
 
 SECRETARY = Holder(
     PostRole.secretary, SelectionChannel.internal, True, True, frozenset({Qualification.business_management})
