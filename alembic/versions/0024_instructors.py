@@ -173,8 +173,8 @@ END $$
 
 # Assignments go along when the organisation or the branch moves or comes into another line, and end with it: nobody is
 # kept busy by what is no more. Both follow from a write that was allowed, so the scope does not bind them.
-ENDED = f"valid_to = greatest(told.valid_from, {DAY}), end_kind = 'target_ended', {MEANWHILE}"
-RUNNING = f"told.end_kind IS NULL AND told.valid_to > {DAY}"
+ENDED = f"valid_to = greatest(told.valid_from, {DAY}), end_kind = coalesce(told.end_kind, 'target_ended'), {MEANWHILE}"
+RUNNING = f"told.valid_to > {DAY}"
 FOLLOW_BRANCHES = f"""
 CREATE FUNCTION branches_assignments_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -254,6 +254,34 @@ BEGIN
 END $$
 """
 
+# What somebody has on his hands does not depend on who asks: where he is sent beyond the caller's scope counts too.
+# Days alone are told, and keys that lead nowhere.
+TIMES = """
+CREATE FUNCTION instructor_times(workers uuid[], since date)
+RETURNS TABLE (worker_id uuid, assignment_id uuid, valid_from date, valid_to date)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, pg_temp AS $$
+    SELECT worker_id, id, valid_from, valid_to FROM assignments
+     WHERE worker_id = ANY (workers) AND valid_to > greatest(since, valid_from)
+$$
+"""
+LOAD = """
+CREATE FUNCTION instructor_load(worker uuid, day date) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*)::integer FROM assignments WHERE worker_id = worker AND valid_from <= day AND valid_to > day
+$$
+"""
+# Whether somebody is a formal member, wherever the roll is kept; NULL: nobody has said.
+FORMAL = """
+CREATE FUNCTION workers_formal(wanted uuid[]) RETURNS TABLE (worker_id uuid, formal boolean)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, pg_temp AS $$
+    SELECT workers.id, CASE WHEN workers.member_id IS NULL THEN workers.stated_formal
+                            ELSE members.kind = 'formal' AND members.state = 'current' END
+      FROM workers LEFT JOIN members ON members.id = workers.member_id
+     WHERE workers.id = ANY (wanted)
+$$
+"""
+LOOKED_UP = ("instructor_times(uuid[], date)", "instructor_load(uuid, date)", "workers_formal(uuid[])")
+
 LINES = ("authority_code", "outflow_authority_code")
 SEE = inside("region_code", LINES, ("worker_id", "organization_id", "branch_id"))
 WRITE = inside("region_code", ("authority_code",))
@@ -292,6 +320,11 @@ def upgrade() -> None:
             for name in ("assignments_placed", "station_members_placed")
             for verb, whom in (("REVOKE", "FROM PUBLIC"), ("GRANT", "TO liangxin_owner"))
         ),
+        TIMES,
+        LOAD,
+        FORMAL,
+        *(f"REVOKE ALL ON FUNCTION {each} FROM PUBLIC" for each in LOOKED_UP),
+        *(f"GRANT EXECUTE ON FUNCTION {each} TO liangxin_app" for each in LOOKED_UP),
         "SET ROLE liangxin_owner",
         *(
             f"CREATE TRIGGER {table}_placed BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW"

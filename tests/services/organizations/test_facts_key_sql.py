@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from app.services.organizations.bands import Scale
-from app.services.organizations.encodings import Banded, Below, Coded, FromIndustry, Held
+from app.services.organizations.encodings import Banded, Below, Coded, Either, FromIndustry, Held
 from app.services.organizations.facts import (
     LAYOUT,
     columns,
@@ -46,6 +46,8 @@ def values(encoding: Any) -> dict[str, list[Any]]:
     if isinstance(encoding, Held):
         counts = around(encoding.scale, 1)
         return {encoding.reported: counts, encoding.counted: counts, encoding.complete: [False, True]}
+    if isinstance(encoding, Either):
+        return {encoding.column: [None, False, True], encoding.kept: [False, True]}
     return {encoding.column: choices(encoding)}
 
 
