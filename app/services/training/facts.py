@@ -67,3 +67,20 @@ class Study:
     minutes: int
     sessions: int
     practice_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due of somebody in a year and what was done: minutes of study, trainings, days on postings.
+
+    `role` is the most demanding role held in the year, None where none asks for anything; `practice_due` is None where
+    no postings are asked for.
+    """
+
+    role: WorkerRole | None
+    minutes_due: int
+    minutes: int
+    sessions_due: int
+    sessions: int
+    practice_due: int | None
+    practice_days: int
