@@ -91,6 +91,105 @@ BEGIN
 END $$
 """
 
+# What somebody did does not depend on who asks: a visit elsewhere counts as one here. Where he worked is told by ids,
+# which are shown to nobody who does not see the rows, and all else by numbers.
+PLACES = """
+CREATE FUNCTION worker_places(wanted uuid[])
+RETURNS TABLE (worker_id uuid, organization_id uuid, branch_id uuid, valid_from date, valid_to date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.worker_id, a.organization_id, a.branch_id, a.valid_from, a.valid_to
+      FROM assignments AS a WHERE a.worker_id = ANY (wanted)
+    UNION ALL
+    SELECT r.worker_id, r.organization_id, r.branch_id, r.valid_from, r.valid_to
+      FROM worker_roles AS r WHERE r.worker_id = ANY (wanted) AND num_nonnulls(r.organization_id, r.branch_id) = 1
+$$
+"""
+FIGURE = """
+CREATE FUNCTION worker_{name}(wanted uuid[]{more}, since date, until date)
+RETURNS TABLE (subject uuid, figure integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $${body}$$
+"""
+SENT = "a.worker_id = ANY (wanted) AND a.valid_from < until AND a.valid_to > since"
+TASKS = """
+      FROM worker_places(wanted) AS place
+      JOIN formation_tasks AS task
+        ON (task.organization_id = place.organization_id OR task.branch_id = place.branch_id)"""
+HELD = "(place.valid_to IS NULL OR place.valid_to > {day})"
+FIGURES = {
+    "visits_made": f"""
+    SELECT a.worker_id, count(DISTINCT visits.id)::integer
+      FROM assignments AS a
+      LEFT JOIN visits ON visits.assignment_id = a.id AND visits.cancel_reason IS NULL
+                      AND visits.visited_on >= since AND visits.visited_on < until
+     WHERE {SENT}
+     GROUP BY a.worker_id
+""",
+    "organizations_assigned": f"""
+    SELECT a.worker_id, count(DISTINCT a.organization_id)::integer FROM assignments AS a
+     WHERE {SENT}
+     GROUP BY a.worker_id
+""",
+    # Founded over an organisation on a day on which he was assigned to it, or that ended the assignment.
+    "branches_founded_with_help": f"""
+    SELECT a.worker_id, count(DISTINCT branches.id)::integer
+      FROM assignments AS a
+      LEFT JOIN branch_organizations AS link
+        ON link.organization_id = a.organization_id AND link.valid_from BETWEEN a.valid_from AND a.valid_to
+       AND link.valid_from >= since AND link.valid_from < until
+      LEFT JOIN branches ON branches.id = link.branch_id AND branches.founded_on = link.valid_from
+     WHERE {SENT}
+     GROUP BY a.worker_id
+""",
+    "training_minutes": """
+    SELECT one.id, coalesce(sum(attendances.minutes), 0)::integer
+      FROM unnest(wanted) AS one (id)
+      LEFT JOIN attendances ON attendances.worker_id = one.id AND attendances.cancel_reason IS NULL
+                           AND attendances.held_on >= since AND attendances.held_on < until
+     GROUP BY one.id
+""",
+    # A task is his whose organisation or branch was his on the day that counts: of its end, or on which it was due.
+    "tasks_done": f"""
+    SELECT place.worker_id, count(DISTINCT task.id)::integer {TASKS}
+       AND task.state = 'done' AND task.ended_on >= since AND task.ended_on < until
+     WHERE place.valid_from <= task.ended_on AND {HELD.format(day="task.ended_on")}
+     GROUP BY place.worker_id
+""",
+    "tasks_on_time_percent": f"""
+    SELECT place.worker_id,
+           (100 * count(DISTINCT task.id) FILTER (WHERE task.state = 'done' AND task.ended_on <= task.due_on)
+            / count(DISTINCT task.id))::integer {TASKS}
+       AND task.state <> 'dropped' AND task.due_on >= since AND task.due_on < until
+     WHERE place.valid_from <= task.due_on AND {HELD.format(day="task.due_on")}
+     GROUP BY place.worker_id
+""",
+    "branch_meetings_held": """
+    SELECT post.worker_id, count(DISTINCT activities.id)::integer
+      FROM worker_roles AS post
+      LEFT JOIN activities ON activities.branch_id = post.branch_id AND activities.cancel_reason IS NULL
+                          AND activities.held_on >= greatest(since, post.valid_from)
+                          AND activities.held_on < least(until, post.valid_to)
+     WHERE post.worker_id = ANY (wanted) AND post.post_id IS NOT NULL
+       AND post.valid_from < until AND (post.valid_to IS NULL OR post.valid_to > since)
+     GROUP BY post.worker_id
+""",
+}
+# `days` has for each worker in how many days one visit is due. From its first day an assignment has one such span after
+# the other; those that ended in the period and lie whole in the assignment count, each met by one visit or not at all.
+DUE_MET = """
+    SELECT spans.worker_id, (100 * count(*) FILTER (WHERE met) / count(*))::integer
+      FROM (SELECT a.worker_id,
+                   EXISTS (SELECT 1 FROM visits
+                            WHERE visits.assignment_id = a.id AND visits.cancel_reason IS NULL
+                              AND visits.visited_on >= a.valid_from + (number - 1) * asked.days
+                              AND visits.visited_on < a.valid_from + number * asked.days) AS met
+              FROM unnest(wanted, days) AS asked (worker_id, days)
+              JOIN assignments AS a ON a.worker_id = asked.worker_id
+             CROSS JOIN generate_series(1, (a.valid_to - a.valid_from) / asked.days) AS number
+             WHERE a.valid_from + number * asked.days > since
+               AND a.valid_from + number * asked.days <= until) AS spans
+     GROUP BY spans.worker_id
+"""
+
 SCOPE = inside("region_code", ("authority_code",), ("worker_id",))
 PLACE = inside("region_code", ("authority_code",))  # not the worker's own: he is told how many answered what, not who
 
@@ -121,8 +220,24 @@ def upgrade() -> None:
         LEAVE,
         "CREATE TRIGGER workers_leave_duties AFTER UPDATE ON workers FOR EACH ROW"
         " WHEN (NEW.erased AND NOT OLD.erased) EXECUTE FUNCTION workers_leave_duties()",
+        *_told(),
     ):
         op.execute(statement)
+
+
+def _told() -> list[str]:
+    """Functions that look past the caller's scope and tell numbers; the app may call them and nobody else."""
+    signatures = {f"worker_{name}": "uuid[], date, date" for name in FIGURES}
+    signatures |= {"worker_places": "uuid[]", "worker_visits_due_met_percent": "uuid[], integer[], date, date"}
+    return [
+        "SET ROLE liangxin_lookup",
+        PLACES,
+        *(FIGURE.format(name=name, more="", body=body) for name, body in FIGURES.items()),
+        FIGURE.format(name="visits_due_met_percent", more=", days integer[]", body=DUE_MET),
+        *(f"REVOKE ALL ON FUNCTION {name}({of}) FROM PUBLIC" for name, of in signatures.items()),
+        *(f"GRANT EXECUTE ON FUNCTION {name}({of}) TO liangxin_app" for name, of in signatures.items()),
+        "SET ROLE liangxin_owner",
+    ]
 
 
 def _key() -> list[SchemaItem]:
