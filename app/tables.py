@@ -28,6 +28,7 @@ from app.services.regions import models as regions
 from app.services.stages import models as stages
 from app.services.teams import models as teams
 from app.services.training import models as training
+from app.services.visits import models as visits
 from app.services.workers import models as workers
 
 ROOMS = (
@@ -59,6 +60,7 @@ ROOMS = (
     stages,
     teams,
     training,
+    visits,
     workers,
 )
 

@@ -36,6 +36,7 @@ TasksWrite = Annotated[Act, May(Permission.tasks_write)]
 
 COLUMNS = (
     Column("kind", coded="task_kind", heading="task_kind"),
+    Column("what", heading="task_what"),
     Column("owner_kind", coded="owner_kind", heading="owner_kind"),
     Column("owner_name", heading="owner_name"),
     Column("authority_code"),
@@ -47,8 +48,10 @@ COLUMNS = (
     Column("region_code"),
     Column("region_level", coded="region_level"),
     Column("organization_name"),
+    Column("branch_name"),
     Column("organization_id"),
     Column("branch_id"),
+    Column("visit_id"),
     Column("id"),
 )
 
@@ -65,9 +68,9 @@ async def list_formation_tasks(act: TasksRead, request: Request, query: Annotate
 
 @router.post("", summary="Enter a formation task", status_code=201, response_model=TaskDetail, responses=declares())
 async def create_formation_task(act: TasksWrite, draft: TaskCreate) -> Response:
-    """Enters a task that no plan handed out: a talk with an owner, publicity, a visit; for an organisation or a region.
+    """Enters a task that no plan handed out: a talk with an owner, publicity, a visit, a problem to be solved.
 
-    Founding and taking in are tasks of an approved plan alone.
+    It is about an organisation, a branch or a region. Founding and taking in are tasks of an approved plan alone.
     """
     return answers.created(TaskDetail, await service.create(act, draft), "/v1/formation-tasks/{id}")
 

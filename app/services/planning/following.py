@@ -27,15 +27,16 @@ UPDATE plan_places AS place SET region_code = coalesce(held.code, $5), region_le
   FROM leaving LEFT JOIN held ON held.place_id = leaving.id
  WHERE place.id = leaving.id
 """  # noqa: S608  (a constant)
-# A task stands where its place or its organisation stands.
+# A task stands where its place, its organisation or its branch stands.
 TASKS = f"""
-WITH leaving AS (SELECT id, place_id, organization_id FROM formation_tasks WHERE {LEAVING})
+WITH leaving AS (SELECT id, place_id, organization_id, branch_id FROM formation_tasks WHERE {LEAVING})
 UPDATE formation_tasks AS task
-   SET region_code = coalesce(place.region_code, organization.region_code, $5),
-       region_level = coalesce(place.region_level, organization.region_level, $6),
+   SET region_code = coalesce(place.region_code, organization.region_code, branch.region_code, $5),
+       region_level = coalesce(place.region_level, organization.region_level, branch.region_level, $6),
        version = task.version + 1, recorded_at = $7
   FROM leaving LEFT JOIN plan_places AS place ON place.id = leaving.place_id
   LEFT JOIN organizations AS organization ON organization.id = leaving.organization_id
+  LEFT JOIN branches AS branch ON branch.id = leaving.branch_id
  WHERE task.id = leaving.id
 """  # noqa: S608  (a constant)
 ENTRIES = """

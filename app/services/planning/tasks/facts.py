@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
     find_out = "find_out"  # members are to be counted
     talk = "talk"  # with the owner
     publicity = "publicity"
+    solve = "solve"  # a problem, told in words
 
 
 class TaskState(StrEnum):

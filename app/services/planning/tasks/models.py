@@ -13,10 +13,11 @@ from app.services.planning.tasks.facts import Deed, TaskKind, TaskState
 
 
 class FormationTask(Base):
-    """What somebody is to do by a day: for a place of an approved plan, for one organisation, or for a region.
+    """What somebody is to do by a day: for a place of an approved plan, for an organisation, a branch, or a region.
 
     `authority_code` is the owning authority's, copied by the database, so that its line sees the task. An owner that is
-    an authority has its name there, any other body has it here.
+    an authority has its name there, any other body has it here. `what` is the problem that is to be solved, and
+    `visit_id` the visit that found it.
     """
 
     __tablename__ = "formation_tasks"
@@ -27,6 +28,8 @@ class FormationTask(Base):
         CheckConstraint("(owner_kind = 'authority') = (authority_id IS NOT NULL)", name="authority_id"),
         CheckConstraint("(owner_kind = 'authority') = (owner_name IS NULL) AND owner_name <> ''", name="owner_name"),
         CheckConstraint("(state IN ('done', 'dropped')) = (ended_on IS NOT NULL)", name="ended_on"),
+        CheckConstraint("(kind = 'solve') = (what IS NOT NULL) AND what <> ''", name="what"),
+        CheckConstraint("visit_id IS NULL OR kind = 'solve'", name="visit_id"),
         CheckConstraint("region_level BETWEEN 0 AND 5", name="region_level"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
         Index("ix_formation_tasks_region_code_id", "region_code", "id"),
@@ -34,13 +37,15 @@ class FormationTask(Base):
         Index("ix_formation_tasks_place_id", "place_id", postgresql_where=text("place_id IS NOT NULL")),
         *(
             Index(f"ix_formation_tasks_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
-            for column in ("organization_id", "branch_id")
+            for column in ("organization_id", "branch_id", "visit_id")
         ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     version: Mapped[int]
     kind: Mapped[str]
+    what: Mapped[str | None]
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
     plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
     place_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan_places.id"))
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))

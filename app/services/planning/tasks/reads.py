@@ -24,7 +24,7 @@ from app.services.regions.stated import stated_span
 
 TASKS = Sorts({"region_code": FormationTask.region_code, "due_on": FormationTask.due_on}, FormationTask.id, "due_on")
 ENTRIES = Sorts({"done_on": FormationTaskEntry.done_on}, FormationTaskEntry.id, "-done_on")
-EXACT = ("kind", "owner_kind", "state", "plan_id")
+EXACT = ("kind", "owner_kind", "state", "plan_id", "branch_id", "visit_id")
 
 
 def _late(act: Act) -> ColumnElement[bool]:
@@ -42,11 +42,13 @@ def _shown(act: Act) -> "Select[Any]":
                 authority_code=padded(FormationTask.authority_code, DIGITS),
                 owner_name=func.coalesce(FormationTask.owner_name, Authority.name),
                 organization_name=Organization.name,
+                branch_name=Branch.name,
                 overdue=_late(act),
             )
         )
         .outerjoin(Authority, Authority.id == FormationTask.authority_id)
         .outerjoin(Organization, Organization.id == FormationTask.organization_id)
+        .outerjoin(Branch, Branch.id == FormationTask.branch_id)
         .where(*within(act, FormationTask.region_code, [FormationTask.authority_code], own))
     )
 
@@ -83,6 +85,14 @@ async def one(act: Act, task_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound()
     return dict(row)
+
+
+async def of_visit(act: Act, visit_id: UUID) -> list[dict[str, Any]]:
+    """The problems that a visit found, the next due first: key and words of each task, its owner, day and state."""
+    query = _shown(act).where(FormationTask.visit_id == visit_id).order_by(FormationTask.due_on, FormationTask.id)
+    rows = (await act.session.execute(query)).mappings()
+    told = ("what", "owner_kind", "owner_name", "due_on", "state")
+    return [{"task_id": row["id"], **{name: row[name] for name in told}} for row in rows]
 
 
 async def organizations(act: Act, task_id: UUID) -> list[dict[str, Any]]:
@@ -155,6 +165,12 @@ async def organization(act: Act, organization_id: UUID) -> Any:
     """Region and version of an organisation; None where it is not to be seen."""
     query = select(Organization.region_code, Organization.region_level, Organization.version)
     return (await act.session.execute(query.where(Organization.id == organization_id))).first()
+
+
+async def branch(act: Act, branch_id: UUID) -> Any:
+    """Region and end of a branch; None where it is not to be seen."""
+    query = select(Branch.region_code, Branch.region_level, Branch.dissolved_on).where(Branch.id == branch_id)
+    return (await act.session.execute(query)).first()
 
 
 async def standing_branch(act: Act, branch_id: UUID) -> bool:

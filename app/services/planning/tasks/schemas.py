@@ -18,11 +18,14 @@ TASK: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f1d11",
     "version": 1,
     "kind": "form",
+    "what": None,
+    "visit_id": None,
     "plan_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f1c11",
     "place_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f1c12",
     "organization_id": None,
     "organization_name": None,
     "branch_id": None,
+    "branch_name": None,
     "owner_kind": "authority",
     "owner_name": "中共转塘街道工作委员会",
     "authority_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c12",
@@ -67,11 +70,14 @@ class TaskRead(BaseModel):
     id: UUID
     version: int
     kind: TaskKind
+    what: str | None = Field(description="The problem that is to be solved; of `solve` alone.")
+    visit_id: UUID | None = Field(description="The visit that found the problem.")
     plan_id: UUID | None
     place_id: UUID | None = Field(description="The place of the plan: its organisations are the task's.")
     organization_id: UUID | None = Field(description="The one organisation it is about, where it has no place.")
     organization_name: str | None
-    branch_id: UUID | None = Field(description="The branch that came of it.")
+    branch_id: UUID | None = Field(description="The branch that it is about, or that came of it.")
+    branch_name: str | None
     owner_kind: OwnerKind
     owner_name: str | None = Field(description="Null where the authority lies outside the caller's scope.")
     authority_id: UUID | None
@@ -146,7 +152,7 @@ class TaskOwner(BaseModel):
 
 
 class TaskCreate(TaskOwner):
-    """A task that no plan handed out: a talk, publicity, a visit."""
+    """A task that no plan handed out: a talk, publicity, a visit, a problem to be solved."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -161,7 +167,13 @@ class TaskCreate(TaskOwner):
     )
 
     kind: TaskKind
-    organization_id: UUID | None = Field(default=None, description="The organisation it is about; else a region.")
+    what: Annotated[
+        Deeds | None, Field(description="The problem that is to be solved; of `solve`, and of nothing else.")
+    ] = None
+    organization_id: UUID | None = Field(
+        default=None, description="The organisation it is about; else a branch or a region."
+    )
+    branch_id: UUID | None = Field(default=None, description="The branch it is about.")
     region_code: RegionCode | None = None
     region_level: RegionLevel = None
     due_on: Day
@@ -234,6 +246,8 @@ class TaskFilters(BaseModel):
     region_level: RegionLevelAsked = None
     authority: Annotated[AuthorityCode | None, Field(description="Tasks of this authority and those below it.")] = None
     kind: Annotated[TaskKind | None, Field(description="Only this kind.")] = None
+    visit_id: Annotated[UUID | None, Field(description="Only problems that this visit found.")] = None
+    branch_id: Annotated[UUID | None, Field(description="Tasks about this branch, or that it came of.")] = None
     owner_kind: Annotated[OwnerKind | None, Field(description="Only tasks of this kind of owner.")] = None
     state: Annotated[TaskState | None, Field(description="Only tasks in this state.")] = None
     plan_id: Annotated[UUID | None, Field(description="Tasks that this plan handed out.")] = None

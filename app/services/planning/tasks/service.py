@@ -40,25 +40,27 @@ async def detail(act: Act, task_id: UUID) -> dict[str, Any]:
     return {**row, "items": await reads.organizations(act, task_id), "allowed_actions": actions}
 
 
-async def create(act: Act, draft: TaskCreate) -> dict[str, Any]:
-    """Enter a task. Raises Invalid for what it refers to, Forbidden for a place outside the scope."""
+async def create(act: Act, draft: TaskCreate, visit_id: UUID | None = None) -> dict[str, Any]:
+    """Enter a task; of a problem that a visit found, with that visit.
+
+    Raises Invalid for what it refers to, Forbidden for a place outside the scope.
+    """
     kind, name = await _owner(act, draft, "")
-    if (draft.organization_id is None) == (draft.region_code is None):
-        raise Invalid(errors=(FieldError("/organization_id", "task_needs_one"),))
-    if draft.organization_id is not None:
-        row = await reads.organization(act, draft.organization_id)
-        if row is None:
-            raise Invalid(errors=(FieldError("/organization_id", "reference_unknown"),))
-        where = (int(row.region_code), int(row.region_level))
-    else:
-        where = await place(act, draft.region_code or "", draft.region_level)
+    where = await _about(act, draft)
     if draft.kind in COVERING:
         raise Invalid(errors=(FieldError("/kind", "task_of_a_plan"),))
+    if draft.kind is TaskKind.solve and draft.what is None:
+        raise Invalid(errors=(FieldError("/what", "missing"),))
+    if draft.kind is not TaskKind.solve and draft.what is not None:
+        raise Invalid(errors=(FieldError("/what", "task_without_problem"),))
     _not_past(act, draft.due_on)
     task = FormationTask(
         version=1,
         kind=draft.kind,
+        what=draft.what,
+        visit_id=visit_id,
         organization_id=draft.organization_id,
+        branch_id=draft.branch_id,
         owner_kind=kind,
         owner_name=name,
         authority_id=draft.authority_id,
@@ -70,6 +72,25 @@ async def create(act: Act, draft: TaskCreate) -> dict[str, Any]:
         recorded_at=act.now,
     )
     return await detail(act, await repository.add(act, task))
+
+
+async def _about(act: Act, draft: TaskCreate) -> tuple[int, int]:
+    """Where that stands which a task is about, one of three. Raises Invalid, Forbidden."""
+    if sum(each is not None for each in (draft.organization_id, draft.branch_id, draft.region_code)) != 1:
+        raise Invalid(errors=(FieldError("/organization_id", "task_needs_one"),))
+    if draft.organization_id is not None:
+        row = await reads.organization(act, draft.organization_id)
+        if row is None:
+            raise Invalid(errors=(FieldError("/organization_id", "reference_unknown"),))
+    elif draft.branch_id is not None:
+        row = await reads.branch(act, draft.branch_id)
+        if row is None:
+            raise Invalid(errors=(FieldError("/branch_id", "reference_unknown"),))
+        if row.dissolved_on is not None and row.dissolved_on <= act.today:
+            raise Invalid(errors=(FieldError("/branch_id", "reference_ended"),))
+    else:
+        return await place(act, draft.region_code or "", draft.region_level)
+    return int(row.region_code), int(row.region_level)
 
 
 async def _owner(act: Act, told: TaskOwner, pointer: str) -> tuple[OwnerKind, str | None]:
@@ -169,7 +190,9 @@ async def finish(act: Act, task_id: UUID, expected: int, end: TaskFinish) -> dic
         left = sum(not row["reached"] for row in await reads.organizations(act, task_id))
         if left:
             raise Conflict(errors=(FieldError("", "task_unreached", {"organizations": left}),))
-    task.branch_id = end.branch_id
+    if end.branch_id is not None and task.branch_id not in (None, end.branch_id):
+        raise Invalid(errors=(FieldError("/branch_id", "not_in_task"),))
+    task.branch_id = task.branch_id or end.branch_id
     task.state, task.ended_on, task.end_reason = TaskState.done, end.ended_on, end.reason
     await repository.save(act, task)
     return await detail(act, task_id)
