@@ -6,7 +6,7 @@ from sqlalchemy.schema import SchemaItem
 
 from alembic import op
 from app.core.history import watched
-from app.core.rowsecurity import NOW, inside, secured
+from app.core.rowsecurity import NOW, inside, secured, seen_further
 
 revision = "0029"
 down_revision = "0028"
@@ -104,6 +104,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       FROM worker_roles AS r WHERE r.worker_id = ANY (wanted) AND num_nonnulls(r.organization_id, r.branch_id) = 1
 $$
 """
+HELD = """
+CREATE FUNCTION worker_roles_held(wanted uuid[], since date, until date)
+RETURNS TABLE (worker_id uuid, role text, valid_from date, valid_to date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT r.worker_id, r.role, r.valid_from, r.valid_to FROM worker_roles AS r
+     WHERE r.worker_id = ANY (wanted) AND r.valid_from < until
+       AND (r.valid_to IS NULL OR (r.valid_to > since AND r.valid_to > r.valid_from))
+$$
+"""
+# How many answered what is told to the worker as well.
+ANSWERS = """
+CREATE FUNCTION worker_opinions_told(review uuid, OUT satisfied integer, OUT basically integer, OUT dissatisfied integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FILTER (WHERE answer = 'satisfied'), count(*) FILTER (WHERE answer = 'basically'),
+           count(*) FILTER (WHERE answer = 'not')
+      FROM worker_opinions WHERE review_id = review
+$$
+"""
 FIGURE = """
 CREATE FUNCTION worker_{name}(wanted uuid[]{more}, since date, until date)
 RETURNS TABLE (subject uuid, figure integer)
@@ -114,7 +132,7 @@ TASKS = """
       FROM worker_places(wanted) AS place
       JOIN formation_tasks AS task
         ON (task.organization_id = place.organization_id OR task.branch_id = place.branch_id)"""
-HELD = "(place.valid_to IS NULL OR place.valid_to > {day})"
+STILL = "(place.valid_to IS NULL OR place.valid_to > {day})"
 FIGURES = {
     "visits_made": f"""
     SELECT a.worker_id, count(DISTINCT visits.id)::integer
@@ -151,7 +169,7 @@ FIGURES = {
     "tasks_done": f"""
     SELECT place.worker_id, count(DISTINCT task.id)::integer {TASKS}
        AND task.state = 'done' AND task.ended_on >= since AND task.ended_on < until
-     WHERE place.valid_from <= task.ended_on AND {HELD.format(day="task.ended_on")}
+     WHERE place.valid_from <= task.ended_on AND {STILL.format(day="task.ended_on")}
      GROUP BY place.worker_id
 """,
     "tasks_on_time_percent": f"""
@@ -159,7 +177,7 @@ FIGURES = {
            (100 * count(DISTINCT task.id) FILTER (WHERE task.state = 'done' AND task.ended_on <= task.due_on)
             / count(DISTINCT task.id))::integer {TASKS}
        AND task.state <> 'dropped' AND task.due_on >= since AND task.due_on < until
-     WHERE place.valid_from <= task.due_on AND {HELD.format(day="task.due_on")}
+     WHERE place.valid_from <= task.due_on AND {STILL.format(day="task.due_on")}
      GROUP BY place.worker_id
 """,
     "branch_meetings_held": """
@@ -191,7 +209,8 @@ DUE_MET = """
 """
 
 SCOPE = inside("region_code", ("authority_code",), ("worker_id",))
-PLACE = inside("region_code", ("authority_code",))  # not the worker's own: he is told how many answered what, not who
+# What is asked of a worker he sees and does not set, and of opinions he is told how many answered what, not who.
+PLACE = inside("region_code", ("authority_code",))
 
 
 def upgrade() -> None:
@@ -209,6 +228,7 @@ def upgrade() -> None:
         "CREATE TRIGGER worker_opinions_stand BEFORE INSERT ON worker_opinions"
         " FOR EACH ROW EXECUTE FUNCTION worker_opinions_stand()",
         *secured("worker_targets", SCOPE),
+        *seen_further("worker_targets", SCOPE, PLACE),
         *secured("worker_reviews", SCOPE),
         *secured("worker_opinions", PLACE),
         *watched("worker_targets"),
@@ -228,10 +248,17 @@ def upgrade() -> None:
 def _told() -> list[str]:
     """Functions that look past the caller's scope and tell numbers; the app may call them and nobody else."""
     signatures = {f"worker_{name}": "uuid[], date, date" for name in FIGURES}
-    signatures |= {"worker_places": "uuid[]", "worker_visits_due_met_percent": "uuid[], integer[], date, date"}
+    signatures |= {
+        "worker_places": "uuid[]",
+        "worker_roles_held": "uuid[], date, date",
+        "worker_opinions_told": "uuid",
+        "worker_visits_due_met_percent": "uuid[], integer[], date, date",
+    }
     return [
         "SET ROLE liangxin_lookup",
         PLACES,
+        HELD,
+        ANSWERS,
         *(FIGURE.format(name=name, more="", body=body) for name, body in FIGURES.items()),
         FIGURE.format(name="visits_due_met_percent", more=", days integer[]", body=DUE_MET),
         *(f"REVOKE ALL ON FUNCTION {name}({of}) FROM PUBLIC" for name, of in signatures.items()),

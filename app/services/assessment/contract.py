@@ -7,7 +7,7 @@ is not the same as zero.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -43,6 +43,11 @@ class Period:
         """Raises ValueError for a period that ends before it begins."""
         if self.until < self.since:
             raise ValueError("a period does not end before it begins")
+
+    @property
+    def last(self) -> date:
+        """Its last day, by whose policies it is judged."""
+        return max(self.since, self.until - timedelta(days=1))
 
 
 Figures = Mapping[UUID, int | None]

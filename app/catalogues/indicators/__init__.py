@@ -1,0 +1,6 @@
+"""Computed facts that appraisal may ask for, one file a kind of subject. The folder is GET /v1/indicators."""
+
+from app.catalogues.indicators.workers import WORKERS
+from app.services.assessment.contract import Catalogue
+
+INDICATORS = Catalogue((*WORKERS,))

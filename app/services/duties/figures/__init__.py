@@ -1,0 +1,1 @@
+"""What party workers did in a period, in numbers read from what is kept."""
