@@ -28,6 +28,7 @@ from app.services.regions import models as regions
 from app.services.stages import models as stages
 from app.services.teams import models as teams
 from app.services.training import models as training
+from app.services.treatment import models as treatment
 from app.services.visits import models as visits
 from app.services.workers import models as workers
 
@@ -60,6 +61,7 @@ ROOMS = (
     stages,
     teams,
     training,
+    treatment,
     visits,
     workers,
 )
