@@ -3,11 +3,12 @@
 from app.catalogues.datasets.contacts import CONTACTS
 from app.catalogues.datasets.exported import readable
 from app.catalogues.datasets.hosts import HOSTS
+from app.catalogues.datasets.instructors import INSTRUCTORS
 from app.catalogues.datasets.members import MEMBERS
 from app.catalogues.datasets.party_facts import PARTY_FACTS
 from app.catalogues.datasets.registrations import REGISTRATIONS
 from app.services.exchange.contract import Dataset
 
 DATASETS: dict[str, Dataset] = {
-    dataset.name: readable(dataset) for dataset in (REGISTRATIONS, PARTY_FACTS, CONTACTS, HOSTS, MEMBERS)
+    dataset.name: readable(dataset) for dataset in (REGISTRATIONS, PARTY_FACTS, CONTACTS, HOSTS, MEMBERS, INSTRUCTORS)
 }

@@ -12,6 +12,7 @@ from app.services.exchange.contract import Dataset, Field
 HEADINGS: Mapping[str, Mapping[str, str]] = {
     "contacts": {"name": "person_name"},
     "hosts": {"name": "host_name", "kind": "host_kind"},
+    "instructors": {"name": "person_name"},
     "members": {"name": "person_name"},
 }
 """Headings of fields, by dataset, that are not called as the field is."""
@@ -23,6 +24,8 @@ CODED: Mapping[str, str] = {
     "datum": "datum",
     "kind": "host_kind",
     "member_kind": "member_kind",
+    "background": "background",
+    "selection_channel": "selection_channel",
 }
 """Label namespaces of the fields that take one of a few codes."""
 
@@ -39,7 +42,7 @@ def _readable(field: Field, heading: str) -> Field:
     if heading in catalogue()["heading"]:
         headers += [label("heading", heading, language) for language in LANGUAGES]
     choices = {}
-    if field.kind == "choice":
+    if field.kind == "choice" and field.name in CODED:
         namespace = CODED[field.name]
         codes = catalogue()[namespace]
         choices = {label(namespace, code, language): code for code in codes for language in LANGUAGES}

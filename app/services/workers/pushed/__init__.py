@@ -1,0 +1,1 @@
+"""What pushes bring of party workers, set-wise."""
