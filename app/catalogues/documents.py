@@ -1,7 +1,7 @@
 """The documents that are written here: of what, with which fields, and who may issue them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,13 @@ from app.services.branches.applications import reads as applications
 from app.services.branches.facts import ApplicationState
 from app.services.documents.contract import Catalogue, Collected, Source
 from app.services.documents.facts import DocumentKind, Issuer, written_day
+from app.services.instructors import reads as assignments
+from app.services.instructors.facts import AssignmentState
 from app.services.teams import reads as teams
 from app.services.teams.facts import EndKind
+from app.services.workers import reads as workers
+from app.services.workers import role_reads as roles
+from app.services.workers.facts import WorkerRole
 
 APPROVED = (ApplicationState.approved, ApplicationState.founded, ApplicationState.filed)
 SUBJECT = "/subject_id"
@@ -91,6 +96,43 @@ def _each(posts: Sequence[dict[str, Any]], words: str) -> str:
     return "\n".join(f"{line}{'。' if line is lines[-1] else '；'}" for line in lines)
 
 
+async def _dispatch(act: Act, role_id: UUID) -> Collected:
+    """An instructor whose term runs is introduced wherever he is sent, today or later."""
+    role = await roles.one(act, role_id, act.today)
+    if role["role"] != WorkerRole.instructor:
+        raise Conflict(errors=(FieldError(SUBJECT, "document_not_instructor"),))
+    if role["valid_to"] <= act.today:
+        raise Conflict(errors=(FieldError(SUBJECT, "document_role_ended"),))
+    worker = await workers.one(act, role["worker_id"])
+    sent = [row for row in await assignments.of_worker(act, worker["id"]) if _within(role, row)]
+    places = [(row["organization_name"] or row["branch_name"], row) for row in sent]
+    if worker["name"] is None or any(name is None for name, _ in places):
+        raise Conflict(errors=(FieldError(SUBJECT, "document_dispatch_unseen"),))
+    if not places:
+        raise Conflict(errors=(FieldError(SUBJECT, "document_nothing_assigned"),))
+    fields = {
+        "name": worker["name"],
+        "engagement": "专职" if role["full_time"] else "兼职",
+        "recipient": "、".join(filter(None, (worker["sending_body"], "各派驻单位"))),
+        "valid_from": written_day(role["valid_from"]),
+        "last_day": written_day(role["valid_to"] - timedelta(days=1)),
+        "count": str(len(places)),
+        "places": "\n".join(_place(number, name, row) for number, (name, row) in enumerate(places, 1)),
+    }
+    return Collected(worker["name"], None, worker["authority_id"], fields)
+
+
+def _within(role: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether an assignment belongs to this term, and is not of another."""
+    return bool(row["state"] != AssignmentState.ended and role["valid_from"] <= row["valid_from"] < role["valid_to"])
+
+
+def _place(number: int, name: str, row: dict[str, Any]) -> str:
+    until = written_day(row["valid_to"] - timedelta(days=1))
+    purpose = _word("assignment_purpose", row["purpose"])
+    return f"{number}. {name}（{purpose}，{written_day(row['valid_from'])}至{until}）"
+
+
 def _due(row: dict[str, Any]) -> date:
     day: date = row["extended_to"] or row["due_on"]
     return day
@@ -104,6 +146,9 @@ def _word(namespace: str, code: str) -> str:
 SOURCES: tuple[Source, ...] = (
     Source(DocumentKind.approval, "branch_applications", Permission.branches_read, _application),
     Source(DocumentKind.appointment, "terms", Permission.teams_read, _appointment, needs=Permission.teams_read),
+    Source(
+        DocumentKind.dispatch, "worker_roles", Permission.assignments_read, _dispatch, needs=Permission.workers_read
+    ),
     Source(DocumentKind.term_reminder, "terms", Permission.teams_read, _reminder),
 )
 DOCUMENTS = Catalogue({source.kind: source for source in SOURCES}, _issuer)

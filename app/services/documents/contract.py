@@ -10,11 +10,11 @@ from app.services.documents.facts import DocumentKind, Issuer
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a document is made from: its subject's plain fields, the name in its title, its usual issuer."""
+    """What a document is made from: its subject's plain fields, the name in its title, its usual issuer if any."""
 
     name: str
     branch_id: UUID | None
-    issuer_id: UUID
+    issuer_id: UUID | None
     fields: Mapping[str, str]
 
 

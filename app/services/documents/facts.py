@@ -12,6 +12,7 @@ class DocumentKind(StrEnum):
     approval = "approval"  # 批复
     appointment = "appointment"  # 任免
     term_reminder = "term_reminder"  # 换届提醒
+    dispatch = "dispatch"  # 选派函
 
 
 class DocumentState(StrEnum):

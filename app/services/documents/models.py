@@ -69,7 +69,12 @@ class Document(Base):
         UniqueConstraint("series_id", "number"),
         CheckConstraint(f"kind IN ({KINDS})", name="kind"),
         CheckConstraint(f"state IN ({STATES})", name="state"),
-        CheckConstraint("subject_kind IN ('branch_applications', 'terms')", name="subject_kind"),
+        CheckConstraint("subject_kind IN ('branch_applications', 'terms', 'worker_roles')", name="subject_kind"),
+        CheckConstraint(
+            "subject_kind = CASE kind WHEN 'approval' THEN 'branch_applications' WHEN 'dispatch' THEN 'worker_roles'"
+            " ELSE 'terms' END",
+            name="subject_fits",
+        ),
         CheckConstraint("title <> ''", name="title"),
         CheckConstraint("num_nonnulls(series_id, number, number_text, issued_on, issued_by, content) IN (0, 6)",
                         name="numbered"),

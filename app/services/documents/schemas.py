@@ -17,7 +17,7 @@ RegionCode = Annotated[
 AuthorityCode = Annotated[
     str, Field(pattern=r"^[0-9]{15}$", description="15-digit code, 3 digits a level.", examples=["033001006003000"])
 ]
-SubjectKind = Literal["branch_applications", "terms"]
+SubjectKind = Literal["branch_applications", "terms", "worker_roles"]
 
 EXAMPLE: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0e11",
@@ -50,18 +50,18 @@ Recipient = Annotated[Line | None, Field(description="主送; default: as the te
 Addition = Annotated[
     Sentence | None, Field(description="More paragraphs, one a line, before the last one. No number of a person.")
 ]
-Issuer = Annotated[UUID, Field(description="The body that issues it; default: the superior of its subject.")]
+Issuer = Annotated[UUID, Field(description="The body that issues it; default: the superior of its subject, if any.")]
 
 
 class DocumentCreate(BaseModel):
-    """A draft about an application or a term."""
+    """A draft about an application, a term or an instructor's role."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"kind": "approval", "subject_id": EXAMPLE["subject_id"]}}
     )
 
     kind: DocumentKind
-    subject_id: UUID = Field(description="approval: an application for a branch; the others: a term.")
+    subject_id: UUID = Field(description="approval: an application; dispatch: an instructor's role; else a term.")
     issuer_id: Issuer | None = None
     recipient: Recipient = None
     addition: Addition = None
@@ -135,7 +135,7 @@ class DocumentRead(BaseModel):
     issuer_id: UUID
     issuer_name: str
     region_code: RegionCode
-    authority_code: AuthorityCode = Field(description="Of the superior of its subject.")
+    authority_code: AuthorityCode = Field(description="Of the superior of its subject; without one, of the issuer.")
     issued_on: date | None
     voided_on: date | None
     recorded_at: datetime
@@ -201,7 +201,7 @@ class DocumentFilters(BaseModel):
     ] = None
     kind: Annotated[DocumentKind | None, Field(description="Only this kind.")] = None
     state: Annotated[DocumentState | None, Field(description="Only in this state.")] = None
-    subject_id: Annotated[UUID | None, Field(description="Only about this application or term.")] = None
+    subject_id: Annotated[UUID | None, Field(description="Only about this application, term or role.")] = None
     branch_id: Annotated[UUID | None, Field(description="Only of this branch.")] = None
     issuer_id: Annotated[UUID | None, Field(description="Only issued by this body.")] = None
     number: Annotated[Line | None, Field(description="Only with this 文号.")] = None

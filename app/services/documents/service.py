@@ -34,7 +34,10 @@ async def create(act: Act, catalogue: Catalogue, draft: DocumentCreate) -> UUID:
     source = catalogue.sources[draft.kind]
     _may_read(act, source)
     collected = await source.collect(act, draft.subject_id)
-    issuer = await _issuer(act, catalogue, draft.issuer_id or collected.issuer_id)
+    issuer_id = draft.issuer_id or collected.issuer_id
+    if issuer_id is None:
+        raise Invalid(errors=(FieldError("/issuer_id", "missing"),))
+    issuer = await _issuer(act, catalogue, issuer_id)
     text = composing.compose(draft.kind, collected.fields, issuer.name)
     return await repository.enter(
         act,
