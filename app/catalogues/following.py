@@ -7,11 +7,13 @@ from app.services.branches import following as branches
 from app.services.branches.applications import following as applications
 from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
+from app.services.instructors.stations import following as stations
 from app.services.organizations import following as organizations
 from app.services.planning import following as planning
 from app.services.regions.facts import ancestor, span
 from app.services.regions.placing import Placer
 from app.services.regions.succession import Follower, Gone
+from app.services.workers import following as workers
 
 
 async def _reviews(act: Act, gone: Gone, _: Placer) -> int:
@@ -32,5 +34,7 @@ FOLLOWERS: tuple[Follower, ...] = (
     branches.follow,
     applications.follow,
     planning.follow,
+    stations.follow,
+    workers.follow,
     _grants,
 )

@@ -39,6 +39,31 @@ SELECT b.id FROM branches AS b
            (SELECT count(*) FROM members m WHERE m.branch_id = b.id AND m.state = 'current'
               AND m.kind = 'probationary'))
 """
+SENT = """
+SELECT o.id FROM organizations AS o
+ WHERE (o.has_instructor, o.kept_liaison)
+       <> (EXISTS (SELECT 1 FROM assignments a WHERE a.organization_id = o.id
+                      AND daterange(a.valid_from, a.valid_to) @> $1),
+           EXISTS (SELECT 1 FROM worker_roles r WHERE r.organization_id = o.id AND r.role = 'liaison'
+                      AND daterange(r.valid_from, r.valid_to) @> $1))
+"""
+ASSIGNMENTS = """
+SELECT a.id FROM assignments AS a
+  LEFT JOIN branches AS b ON b.id = a.branch_id LEFT JOIN organizations AS o ON o.id = a.organization_id
+ WHERE (a.region_code, a.authority_code, a.outflow_authority_code)
+       IS DISTINCT FROM (coalesce(b.region_code, o.region_code), coalesce(b.authority_code, o.line_code),
+                         b.outflow_authority_code)
+    OR (a.valid_to > $1 AND (b.dissolved_on <= $1 OR o.status IN ('closed', 'revoked')))
+UNION ALL
+SELECT a.id FROM assignments AS a
+ WHERE a.valid_to > a.valid_from
+   AND NOT coalesce((SELECT range_agg(daterange(r.valid_from, r.valid_to)) FROM worker_roles r
+                      WHERE r.worker_id = a.worker_id AND r.role = 'instructor'), '{}')
+           @> daterange(a.valid_from, a.valid_to)
+UNION ALL
+SELECT m.id FROM station_members AS m JOIN stations AS s ON s.id = m.station_id
+ WHERE (m.region_code, m.authority_code) IS DISTINCT FROM (s.region_code, s.authority_code)
+"""
 LINKS = """
 SELECT link.id FROM branch_organizations AS link
   JOIN branches AS b ON b.id = link.branch_id
@@ -96,11 +121,16 @@ SELECT told.subject_id FROM (
  WHERE told.recorded_to IS DISTINCT FROM coalesce(told.following, now.recorded_at, told.recorded_to)
     OR coalesce(told.newer, now.version, told.version + 1) <= told.version
 """
-WATCHED = ("organizations", "branches", "branch_organizations", "members", "affiliations", "terms", "posts")
+WATCHED = (
+    *("organizations", "branches", "branch_organizations", "members", "affiliations", "terms", "posts"),
+    *("assignments", "stations", "station_members"),
+)
 QUESTIONS = {
     "facts are the links' and the rolls'": FACTS,
     "counts are the members'": COUNTS,
     "a branch's roll is its members'": ROLLS,
+    "an instructor and a liaison are there today": SENT,
+    "assignments stand with where they lead to, within the term": ASSIGNMENTS,
     "links stand with both ends": LINKS,
     "what a branch has stands where it stands": PLACED,
     "a member's branch is the relation that holds": RELATIONS,

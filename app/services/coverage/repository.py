@@ -6,7 +6,8 @@ from app.core.acts import Act
 
 _COMPACT = text("SELECT compact_coverage()")
 
-# Links begin and end by date: at midnight facts change though no row does. Also finds whatever went astray.
+# Links, assignments and roles begin and end by date: at midnight facts change though no row does. Also finds whatever
+# went astray.
 _STALE = text(
     "SELECT refresh_facts(ARRAY("
     " SELECT told.id FROM organizations AS told"
@@ -15,6 +16,10 @@ _STALE = text(
     " LEFT JOIN branches AS branch ON branch.id = link.branch_id"
     " WHERE told.coverage_mode <> coalesce(link.formation_mode, 'none')"
     "  OR told.covered_by IS DISTINCT FROM link.branch_id OR told.line_code IS DISTINCT FROM branch.authority_code"
+    "  OR told.has_instructor <> (told.id IN (SELECT organization_id FROM assignments"
+    "   WHERE organization_id IS NOT NULL AND valid_from <= :today AND valid_to > :today))"
+    "  OR told.kept_liaison <> (told.id IN (SELECT organization_id FROM worker_roles WHERE role = 'liaison'"
+    "   AND valid_from <= :today AND (valid_to IS NULL OR valid_to > :today)))"
     " ORDER BY told.id LIMIT :most))"
 )
 
@@ -25,5 +30,5 @@ async def compact(act: Act) -> int:
 
 
 async def refresh_stale(act: Act, most: int = 5_000) -> int:
-    """Bring at most so many organisations' facts into line with their links as of the act's day; how many changed."""
+    """Bring at most so many organisations' facts into line with what holds on the act's day; how many changed."""
     return int(await act.session.scalar(_STALE, {"today": act.today, "most": most}) or 0)

@@ -1,8 +1,10 @@
 """Frozen values of the instructors room: codes, and what the rules are asked about."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 
 class Purpose(StrEnum):
@@ -34,9 +36,9 @@ class GapKind(StrEnum):
 class AssignmentFacts:
     """What the rules look at when somebody is sent somewhere from `valid_from` until `valid_to` (exclusive).
 
-    `formal` is what the roll says of a member, else what was stated; None is not known. `term_to` is the end of the
-    instructor's role that holds on the first day, None without one. `running` counts what else he has on the fullest
-    day of the time, this one included. `others` are instructors who are there already.
+    `formal` is what the roll says of a member, else what was stated; None is not known. `term_to` is until when he is
+    an instructor without a gap from the first day on, None when he is not on that day. `running` counts what he has on
+    the fullest day of the time, this one included, `others` the instructors who are there at some time of it.
     """
 
     formal: bool | None
@@ -47,3 +49,56 @@ class AssignmentFacts:
     running: int
     others: int
     conflict: bool
+
+
+class AssignmentState(StrEnum):
+    """Where an assignment stands on a day."""
+
+    planned = "planned"
+    running = "running"
+    ended = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody is to be sent somewhere: to one organisation or one branch.
+
+    Without `valid_to` it is until the end of his term; with `at_most` that, or this day if it is earlier.
+    """
+
+    worker_id: UUID
+    organization_id: UUID | None
+    branch_id: UUID | None
+    purpose: Purpose
+    valid_from: date
+    valid_to: date | None = None
+    at_most: date | None = None
+    conflict_note: str | None = None
+    proposal_id: UUID | None = None
+    follows: UUID | None = None
+    """The assignment it takes over from."""
+
+
+Days = tuple[date, date]
+"""From one day until another (exclusive)."""
+
+
+def term_from(day: date, terms: Iterable[Days]) -> date | None:
+    """Until when somebody holds, without a gap, what he holds on a day; None when he does not."""
+    until: date | None = None
+    for begins, ends in sorted(terms):
+        if begins <= (until or day) < ends:
+            until = ends
+    return until
+
+
+def fullest(days: Days, others: Iterable[Days]) -> int:
+    """How many of the others hold at once on the day of `days` on which most do."""
+    first, last = days
+    cut = [(max(begins, first), min(ends, last)) for begins, ends in others]
+    steps = [(day, step) for begins, ends in cut if begins < ends for day, step in ((begins, 1), (ends, -1))]
+    most = now = 0
+    for _, step in sorted(steps):  # on one day, ends come before beginnings
+        now += step
+        most = max(most, now)
+    return most

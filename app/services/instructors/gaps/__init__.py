@@ -1,0 +1,1 @@
+"""Where nobody is in charge, and whose time ends soon."""
