@@ -17,6 +17,7 @@ from app.services.branches import reads as branches
 from app.services.organizations import reads as organizations
 from app.services.regions import facts as regions
 from app.services.regions.stated import stated
+from app.services.visits import reads as visits
 
 
 def region_span(code: str) -> Range:
@@ -31,14 +32,23 @@ def line_span(code: str) -> Range:
 
 SPANS = Spans(region_span, line_span)
 
+
+async def _instructed(act: Act, each: UUID) -> object:
+    """An instructor's own worker id, or an organisation. Raises NotFound."""
+    try:
+        return await visits.worker(act, each)
+    except NotFound:
+        return await organizations.detail(act, each)
+
+
 OWN: dict[str, Callable[[Act, UUID], Awaitable[object]]] = {
     Role.branch_secretary: branches.one,
-    Role.instructor: organizations.detail,
+    Role.instructor: _instructed,
 }
 """Whose own objects are what: how one is read, or NotFound."""
 
-WIDENINGS: Mapping[str, Widening] = {}
-"""What each role's own objects bring along today."""
+WIDENINGS: Mapping[str, Widening] = {Role.instructor: visits.assigned}
+"""What each role's own objects bring along today: to an instructor's worker id all that is assigned to it."""
 
 
 def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
@@ -51,7 +61,7 @@ def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
 async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], Range | None]:
     """Authorities as a payload states them: the ranges of their lines, and of the region that holds all of theirs.
 
-    Raises Invalid for another shape, or one out of sight. Seen is not granted: an authority above the granter is seen
+    Raises Invalid for another shape, or one out of visits. Seen is not granted: an authority above the granter is seen
     too, and granting.give refuses its line. What hangs below the authority is the line's own.
     """
     found, seats = [], []

@@ -1,6 +1,5 @@
-"""Frozen values of visits: codes of the wire, and when the next one is due."""
+"""Frozen values of visits: codes of the wire."""
 
-from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -28,8 +27,3 @@ class VisitDeed(StrEnum):
     gave_material = "gave_material"
     solved_problem = "solved_problem"
     other = "other"
-
-
-def due_on(last: date, days: int) -> date:
-    """The last day for the next visit: so many days after the last one, or after the assignment's first day."""
-    return last + timedelta(days=days)

@@ -1,9 +1,11 @@
-"""Visits, and where one is due, as rows for the wire."""
+"""Visits, where one is due, and what is assigned to whom today."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, func, literal, select, true, type_coerce
+from sqlalchemy import Date, Select, any_, func, literal, select, true, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -84,6 +86,24 @@ async def history(act: Act, visit_id: UUID, ask: Ask) -> Page:
     query = select(*columns(VisitVersion, versions, region_code=padded(versions.region_code)))
     found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), visit_id)
     if not found.rows:
+        raise NotFound()
+    return found
+
+
+async def assigned(act: Act, workers: frozenset[UUID]) -> frozenset[UUID]:
+    """What the assignments of these workers that run today reach; ids that are no worker's bring nothing."""
+    about = func.coalesce(Assignment.organization_id, Assignment.branch_id)
+    named = literal(sorted(workers), ARRAY(PgUUID(as_uuid=True)))
+    query = select(about).where(
+        Assignment.worker_id == any_(named), Assignment.valid_from <= act.today, Assignment.valid_to > act.today
+    )
+    return frozenset(await act.session.scalars(query))
+
+
+async def worker(act: Act, worker_id: UUID) -> UUID:
+    """A worker that may be seen. Raises NotFound."""
+    found = await act.session.scalar(select(Worker.id).where(Worker.id == worker_id))
+    if found is None:
         raise NotFound()
     return found
 
