@@ -115,7 +115,8 @@ $$
 """
 # How many answered what is told to the worker as well.
 ANSWERS = """
-CREATE FUNCTION worker_opinions_told(review uuid, OUT satisfied integer, OUT basically integer, OUT dissatisfied integer)
+CREATE FUNCTION worker_opinions_told(
+    review uuid, OUT satisfied integer, OUT basically integer, OUT dissatisfied integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FILTER (WHERE answer = 'satisfied'), count(*) FILTER (WHERE answer = 'basically'),
            count(*) FILTER (WHERE answer = 'not')
@@ -211,6 +212,18 @@ DUE_MET = """
 SCOPE = inside("region_code", ("authority_code",), ("worker_id",))
 # What is asked of a worker he sees and does not set, and of opinions he is told how many answered what, not who.
 PLACE = inside("region_code", ("authority_code",))
+# As in 0016, and what is a worker's own has earlier versions that are his own as well.
+HISTORY = inside(
+    "region_code",
+    tuple(
+        f"(row ->> '{name}')::bigint"
+        for name in ("line_code", "authority_code", "outflow_authority_code", "inflow_authority_code")
+    ),
+    (
+        "subject_id",
+        *(f"(row ->> '{name}')::uuid" for name in ("covered_by", "branch_id", "inflow_branch_id", "worker_id")),
+    ),
+)
 
 
 def upgrade() -> None:
@@ -240,6 +253,7 @@ def upgrade() -> None:
         LEAVE,
         "CREATE TRIGGER workers_leave_duties AFTER UPDATE ON workers FOR EACH ROW"
         " WHEN (NEW.erased AND NOT OLD.erased) EXECUTE FUNCTION workers_leave_duties()",
+        f"ALTER POLICY scope ON history USING ({HISTORY}) WITH CHECK (true)",
         *_told(),
     ):
         op.execute(statement)
@@ -346,7 +360,7 @@ def _reviews() -> None:
         *_stands(),
         sa.CheckConstraint(YEAR, "year"),
         sa.CheckConstraint("state IN ('open', 'self_reported', 'opinions_in', 'decided')", "state"),
-        sa.CheckConstraint(f"self_band IN ({BANDS})", "self_band"),
+        sa.CheckConstraint(f"self_band IS NULL OR self_band IN ({BANDS})", "self_band"),
         sa.CheckConstraint(f"band IN ({BANDS})", "band"),
         sa.CheckConstraint("consequence IN ('continue', 'talk', 'retrain', 'adjust_post')", "consequence"),
         sa.CheckConstraint("self_report <> ''", "self_report"),

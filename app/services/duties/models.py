@@ -71,7 +71,7 @@ class WorkerReview(Base):
     __table_args__ = (
         CheckConstraint(YEAR, name="year"),
         CheckConstraint(one_of("state", ReviewState), name="state"),
-        CheckConstraint(one_of("self_band", Band), name="self_band"),
+        CheckConstraint(f"self_band IS NULL OR {one_of('self_band', Band)}", name="self_band"),
         CheckConstraint(one_of("band", Band), name="band"),
         CheckConstraint(one_of("consequence", Consequence), name="consequence"),
         CheckConstraint("self_report <> ''", name="self_report"),

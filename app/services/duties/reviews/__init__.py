@@ -1,0 +1,1 @@
+"""Yearly reviews of workers: opened, reported on, answered about, decided and frozen."""
