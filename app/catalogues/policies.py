@@ -6,12 +6,14 @@ from app.services.activities import policy as rhythm
 from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
+from app.services.duties import policy as duties
 from app.services.members import policy as members
 from app.services.planning import policy as planning
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
 from app.services.stages import policy as stages
 from app.services.teams import policy as teams
+from app.services.workers import policy as workers
 
 RETENTION = PolicyKind("retention", privacy.DEFAULT)
 
@@ -24,6 +26,8 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     planning.KIND,
     rhythm.KIND,
     stages.KIND,
+    workers.KIND,
+    duties.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}
