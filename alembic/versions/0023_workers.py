@@ -143,6 +143,18 @@ BEGIN
 END $$
 """  # noqa: E501  (one condition)
 
+# Earlier versions of posts stay, and lose the name. Asked with the whole country in scope: a post may stand elsewhere.
+UNNAMED = """
+CREATE FUNCTION forget_names(wanted uuid[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE history SET row = row || '{"name": null}'
+     WHERE subject = 'workers' AND subject_id = ANY (wanted) AND row ->> 'name' IS NOT NULL;
+    UPDATE history SET row = row || '{"holder_name": null}'
+     WHERE subject = 'posts' AND subject_id IN (SELECT id FROM posts WHERE worker_id = ANY (wanted))
+       AND row ->> 'holder_name' IS NOT NULL;
+$$
+"""
+
 # Where a worker goes, roles without a place of their own and the sealed numbers go too, and posts say the name he has.
 FOLLOWED = f"""
 CREATE FUNCTION workers_followed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -151,15 +163,17 @@ DECLARE
     moved uuid[];
     known uuid[];
     timed uuid[];
+    erased uuid[];
 BEGIN
     SELECT coalesce(array_agg(n.id) FILTER (WHERE (n.region_code, n.authority_code)
                                              IS DISTINCT FROM (o.region_code, o.authority_code)), '{{}}'),
            coalesce(array_agg(n.id) FILTER (WHERE (n.member_id, n.name, n.stated_formal)
                                              IS DISTINCT FROM (o.member_id, o.name, o.stated_formal)), '{{}}'),
-           coalesce(array_agg(n.id) FILTER (WHERE n.full_time <> o.full_time), '{{}}')
-      INTO moved, known, timed
+           coalesce(array_agg(n.id) FILTER (WHERE n.full_time <> o.full_time), '{{}}'),
+           coalesce(array_agg(n.id) FILTER (WHERE n.erased AND NOT o.erased), '{{}}')
+      INTO moved, known, timed, erased
       FROM new_rows AS n JOIN old_rows AS o USING (id);
-    IF moved = '{{}}' AND known = '{{}}' AND timed = '{{}}' THEN
+    IF moved = '{{}}' AND known = '{{}}' AND timed = '{{}}' AND erased = '{{}}' THEN
         RETURN NULL;
     END IF;
     narrow := widen_scope();
@@ -180,6 +194,9 @@ BEGIN
       FROM new_rows
      WHERE told.worker_id = new_rows.id AND new_rows.id = ANY (timed) AND told.post_id IS NOT NULL
        AND told.end_kind IS NULL AND told.full_time <> new_rows.full_time;
+    IF erased <> '{{}}' THEN
+        PERFORM forget_names(erased);
+    END IF;
     PERFORM narrow_scope(narrow);
     RETURN NULL;
 END $$
@@ -241,8 +258,11 @@ LEAVE = f"""
 CREATE FUNCTION members_leave_workers() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
+    gone uuid[];
 BEGIN
-    UPDATE workers AS told SET member_id = NULL, {MEANWHILE} WHERE member_id = OLD.id;
+    gone := ARRAY(SELECT id FROM workers WHERE member_id = OLD.id);
+    UPDATE workers AS told SET member_id = NULL, {MEANWHILE} WHERE id = ANY (gone);
+    PERFORM forget_names(gone);
     PERFORM narrow_scope(narrow);
     RETURN OLD;
 END $$
@@ -292,8 +312,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
-    IF about NOT IN ('contacts', 'review_items', 'members', 'member_relations', 'member_transfers', 'workers',
-                     'posts') THEN
+    IF about NOT IN ('contacts', 'review_items', 'members', 'member_relations', 'member_transfers', 'workers') THEN
         RAISE EXCEPTION 'the history of % is not about persons', about;
     END IF;
     DELETE FROM history WHERE subject = about AND subject_id = ANY (rows);
@@ -348,6 +367,7 @@ def upgrade() -> None:
     _workers()
     op.add_column("posts", sa.Column("worker_id", sa.Uuid(), sa.ForeignKey("workers.id")))
     op.create_index("ix_posts_worker_id", "posts", ["worker_id"], postgresql_where=sa.text("worker_id IS NOT NULL"))
+    op.create_index("ix_posts_branch_id", "posts", ["branch_id"])
     _roles()
     for statement in (
         "SET ROLE liangxin_lookup",
@@ -382,6 +402,9 @@ def upgrade() -> None:
         " FOR EACH STATEMENT EXECUTE FUNCTION posts_insert_roles()",
         HELD,
         _on_update("posts", "posts_update_roles"),
+        UNNAMED,
+        "REVOKE ALL ON FUNCTION forget_names(uuid[]) FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION forget_names(uuid[]) TO liangxin_app",
         FOLLOWED,
         _on_update("workers", "workers_followed"),
         _on_update("workers", "dataset_records_follow"),

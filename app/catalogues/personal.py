@@ -5,6 +5,7 @@ from app.services.exchange.holding import HELD_REVIEWS
 from app.services.members.holding import MEMBERS
 from app.services.privacy.contract import Holder, Personal, SealedColumn
 from app.services.privacy.subjects import Catalogue
+from app.services.workers.holding import WORKERS
 
 PERSONAL: tuple[Personal, ...] = (
     #        table,             column,            kind,              whose,            kept by
@@ -12,6 +13,8 @@ PERSONAL: tuple[Personal, ...] = (
     Personal("contacts", "identity_number", "identity_number", "contact person", "after_end_days"),
     Personal("members", "phone", "phone", "party member", "after_end_days"),
     Personal("members", "identity_number", "identity_number", "party member", "after_end_days"),
+    Personal("workers", "phone", "phone", "party worker", "after_end_days"),
+    Personal("workers", "identity_number", "identity_number", "party worker", "after_end_days"),
     Personal("dataset_records", "phone", "phone", "contact person", None),
     Personal("dataset_records", "identity_number", "identity_number", "contact person", None),
     Personal("review_items", "phone", "phone", "contact person", "review_days"),
@@ -29,7 +32,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("signing_keys", ("kid",), place="'signing_keys.sealed.' || kid"),
 )
 
-HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, MEMBERS, HELD_REVIEWS)}
+HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, MEMBERS, WORKERS, HELD_REVIEWS)}
 """Who answers for which table. What datasets said of a person (dataset_records) hangs on the person's row."""
 
 SUBJECTS = Catalogue(PERSONAL, HOLDERS)

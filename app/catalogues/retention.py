@@ -14,6 +14,8 @@ from app.services.members.holding import MEMBERS
 from app.services.policies import service as policies
 from app.services.privacy import erasing
 from app.services.privacy.policy import RetentionPolicy
+from app.services.workers import service as workers
+from app.services.workers.holding import WORKERS
 
 NATION = ((0, 0),)
 BITE = 500
@@ -42,7 +44,12 @@ async def _members(act: Act, policy: RetentionPolicy) -> int:
     return await erasing.erase_outlived(act, MEMBERS, ids, policy.version)
 
 
-STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members)
+async def _workers(act: Act, policy: RetentionPolicy) -> int:
+    ids = await workers.outlived(act, act.now - timedelta(days=policy.after_end_days.value), BITE)
+    return await erasing.erase_outlived(act, WORKERS, ids, policy.version)
+
+
+STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members, _workers)
 
 
 async def apply_retention(acts: Acts) -> int:

@@ -27,8 +27,10 @@ async def appoint(act: Act, term_id: UUID, expected: int, draft: PostCreate) -> 
     ground, term = await _in_office(act, term_id, expected)
     _within(act, term, "/valid_from", draft.valid_from)
     posts = await repository.held(act, term_id)
-    if draft.member_id is not None and any(post.member_id == draft.member_id for post in posts):
-        raise Invalid(errors=(FieldError("/member_id", "post_held_already"),))
+    for name in ("member_id", "worker_id"):
+        who = getattr(draft, name)
+        if who is not None and any(getattr(post, name) == who for post in posts):
+            raise Invalid(errors=(FieldError(f"/{name}", "post_held_already"),))
     policy = await policy_at(act, (ground.region_code, ground.region_level))
     now = await in_posts(act, ground.id, posts)
     known = {finding.code for finding in judge(TEAM, facts_of(ground, now), policy)}

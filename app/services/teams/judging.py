@@ -15,9 +15,9 @@ from app.services.teams import repository
 from app.services.teams.facts import Holder, PostRole, TeamFacts
 from app.services.teams.models import Post
 from app.services.teams.policy import KIND, TeamPolicy
-from app.services.teams.repository import Enrolled, Ground
+from app.services.teams.repository import Employed, Enrolled, Ground
 from app.services.teams.schemas import PostDraft
-from app.services.workers.facts import Qualification, SelectionChannel
+from app.services.workers.facts import Qualification, SelectionChannel, WorkerState
 
 
 async def policy_at(act: Act, place: tuple[int, int]) -> TeamPolicy:
@@ -46,29 +46,45 @@ def stands_on_community(ground: Ground) -> bool:
 
 
 async def holders(act: Act, branch_id: UUID, drafts: Sequence[PostDraft], pointer: str) -> tuple[Holder, ...]:
-    """Those who are to hold posts. Raises Invalid for members who are not to be seen, have left, or stand twice.
+    """Those who are to hold posts. Raises Invalid for members and workers not to be seen, gone, or named twice.
 
     `pointer` is where the drafts stand in the payload, with a place for the number of each.
     """
-    roll = await repository.enrolled(act, [draft.member_id for draft in drafts if draft.member_id is not None])
+    workers = await repository.employed(act, [draft.worker_id for draft in drafts if draft.worker_id is not None])
+    members = [draft.member_id for draft in drafts] + [each.member_id for each in workers.values()]
+    roll = await repository.enrolled(act, [key for key in members if key is not None])
     errors: list[FieldError] = []
     seen: set[UUID] = set()
     for place, draft in enumerate(drafts):
         where = pointer.format(place)
         if len(set(draft.qualifications)) < len(draft.qualifications):
             errors.append(FieldError(f"{where}/qualifications", "listed_twice"))
-        if draft.member_id is None:
-            continue
-        if draft.member_id not in roll:
-            errors.append(FieldError(f"{where}/member_id", "reference_unknown"))
-        elif roll[draft.member_id].state != MemberState.current:
-            errors.append(FieldError(f"{where}/member_id", "reference_ended"))
-        elif draft.member_id in seen:
-            errors.append(FieldError(f"{where}/member_id", "listed_twice"))
-        seen.add(draft.member_id)
+        errors += _named_wrong(where, draft, workers, roll, seen)
     if errors:
         raise Invalid(errors=tuple(errors))
-    return tuple(_drafted(branch_id, draft, roll) for draft in drafts)
+    return tuple(_drafted(branch_id, draft, workers, roll) for draft in drafts)
+
+
+def _named_wrong(
+    where: str, draft: PostDraft, workers: Mapping[UUID, Employed], roll: Mapping[UUID, Enrolled], seen: set[UUID]
+) -> list[FieldError]:
+    """What is wrong with naming this member or worker; `seen` are those named before, and this one after."""
+    if draft.worker_id is not None:
+        pointer, known = f"{where}/worker_id", workers.get(draft.worker_id)
+        person = None if known is None else known.member_id or draft.worker_id
+        current = known is not None and known.state == WorkerState.current
+    elif draft.member_id is not None:
+        pointer, person = f"{where}/member_id", draft.member_id if draft.member_id in roll else None
+        current = person is not None and roll[person].state == MemberState.current
+    else:
+        return []
+    if person is None:
+        return [FieldError(pointer, "reference_unknown")]
+    if not current:
+        return [FieldError(pointer, "reference_ended")]
+    twice = person in seen
+    seen.add(person)
+    return [FieldError(pointer, "listed_twice")] if twice else []
 
 
 async def in_posts(act: Act, branch_id: UUID, posts: Iterable[Post]) -> tuple[Holder, ...]:
@@ -87,6 +103,7 @@ def columns_of(draft: PostDraft) -> dict[str, Any]:
     """A post's own columns."""
     return {
         "member_id": draft.member_id,
+        "worker_id": draft.worker_id,
         "holder_name": draft.holder_name,
         "stated_formal": draft.formal_member,
         "role": draft.role,
@@ -95,9 +112,16 @@ def columns_of(draft: PostDraft) -> dict[str, Any]:
     }
 
 
-def _drafted(branch_id: UUID, draft: PostDraft, roll: Mapping[UUID, Enrolled]) -> Holder:
-    formal, of_branch = _on_roll(branch_id, draft.member_id, draft.formal_member, roll)
-    return Holder(draft.role, draft.selection_channel, formal, of_branch, frozenset(draft.qualifications))
+def _drafted(
+    branch_id: UUID, draft: PostDraft, workers: Mapping[UUID, Employed], roll: Mapping[UUID, Enrolled]
+) -> Holder:
+    member_id, stated, known = draft.member_id, draft.formal_member, frozenset[str]()
+    if draft.worker_id is not None:
+        worker = workers[draft.worker_id]
+        member_id, stated, known = worker.member_id, worker.stated_formal, worker.qualifications
+    formal, of_branch = _on_roll(branch_id, member_id, stated, roll)
+    qualifications = frozenset((*draft.qualifications, *(Qualification(each) for each in known)))
+    return Holder(draft.role, draft.selection_channel, formal, of_branch, qualifications)
 
 
 def _standing(branch_id: UUID, post: Post, roll: Mapping[UUID, Enrolled]) -> Holder:

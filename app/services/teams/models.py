@@ -93,6 +93,7 @@ class Post(Base):
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
         Index("ix_posts_term_id", "term_id"),
+        Index("ix_posts_branch_id", "branch_id"),
         Index("ix_posts_member_id", "member_id", postgresql_where=text("member_id IS NOT NULL")),
         Index("ix_posts_worker_id", "worker_id", postgresql_where=text("worker_id IS NOT NULL")),
         Index("ix_posts_region_code_id", "region_code", "id"),

@@ -103,7 +103,7 @@ def _posts(act: Act) -> "Select[Any]":
 async def posts(act: Act, filters: PostFilters, ask: Ask) -> Page:
     """One page of posts with their holders' names, by region unless another sort is asked for."""
     query = _placed(_posts(act), Post, filters)
-    for name in ("term_id", "member_id", "role", "selection_channel"):
+    for name in ("term_id", "member_id", "worker_id", "role", "selection_channel"):
         value = getattr(filters, name)
         if value is not None:
             query = query.where(getattr(Post, name) == value)

@@ -15,6 +15,7 @@ from app.services.hosts.models import Host
 from app.services.members.models import Member
 from app.services.teams.facts import EndKind
 from app.services.teams.models import Post, Term
+from app.services.workers.models import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,24 @@ async def enrolled(act: Act, members: Iterable[UUID]) -> dict[UUID, Enrolled]:
         row[0]: Enrolled(row[1], row[2], frozenset(key for key in row[3:] if key is not None))
         for row in await act.session.execute(query)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Employed:
+    """What is known of a party worker: on a roll as `member_id`, or as stated."""
+
+    member_id: UUID | None
+    stated_formal: bool | None
+    state: str
+    qualifications: frozenset[str]
+
+
+async def employed(act: Act, workers: Iterable[UUID]) -> dict[UUID, Employed]:
+    """What is known of these party workers, as far as they are visible."""
+    query = select(Worker.id, Worker.member_id, Worker.stated_formal, Worker.state, Worker.qualifications).where(
+        Worker.id.in_(sorted(set(workers)))
+    )
+    return {row[0]: Employed(row[1], row[2], row[3], frozenset(row[4])) for row in await act.session.execute(query)}
 
 
 async def in_office(act: Act, branch_id: UUID, *, locked: bool) -> Term | None:

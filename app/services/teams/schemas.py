@@ -47,6 +47,7 @@ POST: dict[str, Any] = {
     "branch_name": TERM["branch_name"],
     "region_code": TERM["region_code"],
     "member_id": None,
+    "worker_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0e11",
     "holder_name": "沈若安",
     "role": "secretary",
     "selection_channel": "dispatched",
@@ -118,6 +119,7 @@ class PostRead(BaseModel):
     branch_name: str
     region_code: RegionCode
     member_id: UUID | None = Field(description="Null for who stands on no roll here.")
+    worker_id: UUID | None = Field(description="The same person as a party worker, with all roles.")
     holder_name: str | None = Field(
         description="Null where the member lies outside the caller's scope, or has been erased."
     )
@@ -155,11 +157,14 @@ class TermDetail(TermRead):
 
 
 class PostDraft(BaseModel):
-    """Who is to hold which post: a member by id, or somebody who stands on no roll here by name."""
+    """Who is to hold which post: a member or a party worker by id, or by name who is neither here."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": DRAFT})
 
     member_id: UUID | None = None
+    worker_id: Annotated[
+        UUID | None, Field(description="A party worker who is known here; qualifications recorded of him count too.")
+    ] = None
     holder_name: PersonName | None = None
     formal_member: Annotated[
         bool | None,
@@ -171,10 +176,10 @@ class PostDraft(BaseModel):
 
     @model_validator(mode="after")
     def one_holder(self) -> Self:
-        """A member or a name, not none and not both."""
-        if (self.member_id is None) == (self.holder_name is None):
-            raise PydanticCustomError("holder_one_of_two", "one of two")
-        if self.member_id is not None and self.formal_member is not None:
+        """A member, a worker or a name, one of them."""
+        if sum(each is not None for each in (self.member_id, self.worker_id, self.holder_name)) != 1:
+            raise PydanticCustomError("holder_one_of_two", "one of them")
+        if self.holder_name is None and self.formal_member is not None:
             raise PydanticCustomError("holder_stated_twice", "the roll says it")
         return self
 
@@ -321,6 +326,7 @@ class PostFilters(BaseModel):
     branch_id: Annotated[UUID | None, Field(description="Only this branch's.")] = None
     term_id: Annotated[UUID | None, Field(description="Only this term's.")] = None
     member_id: Annotated[UUID | None, Field(description="Only those this member holds or held.")] = None
+    worker_id: Annotated[UUID | None, Field(description="Only those this party worker holds or held.")] = None
     region: Annotated[RegionCode | None, Field(description="Of branches in this region and below.")] = None
     region_level: RegionLevelAsked = None
     authority: Annotated[AuthorityCode | None, Field(description="Of branches under this authority, by code.")] = None

@@ -1,7 +1,6 @@
 """Frozen values of the workers room: codes, and what the rules are asked about."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -96,11 +95,3 @@ class ErasureFacts:
 
     state: WorkerState
     ground: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From one day until another (exclusive; None: open)."""
-
-    valid_from: date
-    valid_to: date | None
