@@ -61,7 +61,7 @@ def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:
 async def lines_of(act: Act, codes: Sequence[str]) -> tuple[tuple[Range, ...], Range | None]:
     """Authorities as a payload states them: the ranges of their lines, and of the region that holds all of theirs.
 
-    Raises Invalid for another shape, or one out of visits. Seen is not granted: an authority above the granter is seen
+    Raises Invalid for another shape, or one out of sight. Seen is not granted: an authority above the granter is seen
     too, and granting.give refuses its line. What hangs below the authority is the line's own.
     """
     found, seats = [], []
