@@ -13,6 +13,8 @@ from app.services.planning import following as planning
 from app.services.regions.facts import ancestor, span
 from app.services.regions.placing import Placer
 from app.services.regions.succession import Follower, Gone
+from app.services.training import following as training
+from app.services.treatment import following as treatment
 from app.services.workers import following as workers
 
 
@@ -36,5 +38,7 @@ FOLLOWERS: tuple[Follower, ...] = (
     planning.follow,
     stations.follow,
     workers.follow,
+    training.follow,
+    treatment.follow,
     _grants,
 )

@@ -13,6 +13,8 @@ from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
 from app.services.stages import policy as stages
 from app.services.teams import policy as teams
+from app.services.training import policy as training
+from app.services.treatment import policy as treatment
 from app.services.workers import policy as workers
 
 RETENTION = PolicyKind("retention", privacy.DEFAULT)
@@ -28,6 +30,8 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     stages.KIND,
     workers.KIND,
     duties.KIND,
+    treatment.KIND,
+    training.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

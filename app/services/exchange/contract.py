@@ -31,7 +31,17 @@ class Role(StrEnum):
 
 
 Kind = Literal[
-    "text", "code", "integer", "boolean", "date", "capital", "yuan", "ten_thousand_yuan", "choice", "degrees"
+    "text",
+    "code",
+    "integer",
+    "hundredths",
+    "boolean",
+    "date",
+    "capital",
+    "yuan",
+    "ten_thousand_yuan",
+    "choice",
+    "degrees",
 ]
 
 
@@ -41,7 +51,7 @@ class Field:
 
     `headers` are Chinese or other names beside the wire name; `choices` map what is written to the stored code.
     Money is read in the unit of its kind and kept in fen,
-    degrees are kept as millionths. `personal` fields are encrypted and masked wherever kept.
+    degrees are kept as millionths, `hundredths` (3.5 hours) as whole hundredths. `personal` fields are encrypted and masked wherever kept.
     """
 
     name: str

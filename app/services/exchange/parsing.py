@@ -216,6 +216,7 @@ PARSERS: Mapping[str, Callable[[Field], Parser]] = {
     "text": _text,
     "code": _code,
     "integer": _integer,
+    "hundredths": _money(100),
     "boolean": _boolean,
     "date": _date,
     "capital": _capital,

@@ -84,3 +84,10 @@ class Due:
     sessions: int
     practice_due: int | None
     practice_days: int
+
+
+def minutes_told(minutes: int | None, hours: int | None, per_hour: int) -> int | None:
+    """Minutes as they were told, or of hundredths of hours of study, a half rounded up; None where neither was told."""
+    if minutes is not None:
+        return minutes
+    return None if hours is None else (2 * hours * per_hour + 100) // 200

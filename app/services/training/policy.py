@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.findings import Cited
+from app.services.coverage.policy import LOCAL_PRACTICE
 from app.services.policies.facts import PolicyKind
 from app.services.workers.facts import OF_POSTS, WorkerRole
 
 PLAN: Final = "《2019—2023年全国党员教育培训工作规划》"
-LOCAL_PRACTICE: Final = "地方两新工委工作口径（默认值）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Who attended what, for how long."""

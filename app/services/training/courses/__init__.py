@@ -1,0 +1,1 @@
+"""What is taught, by whom, and for whom."""

@@ -1,0 +1,1 @@
+"""What is due of a year of learning."""

@@ -1,0 +1,140 @@
+"""What the lists of training share: whose a row is, where it stands, its versions; and minutes for others."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+
+from app.core.acts import Act
+from app.core.errors import NotFound
+from app.core.history import versions_of
+from app.core.narrowing import within
+from app.core.pagination import Ask, Page, Sorts, page
+from app.core.rows import columns, padded, selecting
+from app.services.authorities.facts import DIGITS
+from app.services.authorities.facts import span as line
+from app.services.authorities.models import Authority
+from app.services.authorities.reads import parsed_code
+from app.services.members.models import Member
+from app.services.regions.facts import WIDTHS, ancestor, span
+from app.services.regions.stated import stated_span
+from app.services.training.models import Attendance
+from app.services.training.wire import Placed
+from app.services.workers.models import Worker
+
+NAME = func.coalesce(Member.name, Worker.name)
+"""How a worker is called; null where the name is not the caller's to see, and of who has been erased."""
+
+
+def of_worker(act: Act, schema: type[BaseModel], model: Any, **computed: ColumnElement[Any]) -> "Select[Any]":
+    """Rows that hang on a worker and stand with him, with his name."""
+    return (
+        selecting(
+            schema,
+            model,
+            worker_name=NAME,
+            region_code=padded(model.region_code),
+            authority_code=padded(model.authority_code, DIGITS),
+            **computed,
+        )
+        .join(Worker, Worker.id == model.worker_id)
+        .outerjoin(Member, Member.id == Worker.member_id)
+        .where(*within(act, model.region_code, (model.authority_code,), [model.worker_id]))
+    )
+
+
+def offered(act: Act, model: Any) -> list[ColumnElement[bool]]:
+    """The condition that a course or a session is the caller's to see: it stands inside, or in a region above."""
+    inside = within(act, model.region_code, (model.authority_code,))
+    if not inside:
+        return []
+    low, high = act.scope.hull
+    over = [(ancestor(low, level), level) for level in range(len(WIDTHS))]
+    above = [place for place in over if span(*place)[1] >= high]
+    return [or_(and_(*inside), tuple_(model.region_code, model.region_level).in_(above))]
+
+
+def placed(query: "Select[Any]", model: Any, filters: Placed) -> "Select[Any]":
+    """The rows of the region and of the line that are asked for. Raises Invalid."""
+    if filters.region is not None:
+        low, high = stated_span(filters.region, filters.region_level)
+        query = query.where(model.region_code >= low, model.region_code < high)
+    if filters.authority is not None:
+        low, high = line(parsed_code(filters.authority, "/authority"))
+        query = query.where(model.authority_code >= low, model.authority_code < high)
+    return query
+
+
+def counting(model: Any, cancelled: bool | None) -> list[ColumnElement[bool]]:
+    """Only what was entered by mistake, only what counts, or both."""
+    if cancelled is None:
+        return []
+    return [model.cancel_reason.is_not(None) if cancelled else model.cancel_reason.is_(None)]
+
+
+async def found(act: Act, query: "Select[Any]") -> dict[str, Any]:
+    """The one row of a query. Raises NotFound."""
+    row = (await act.session.execute(query)).mappings().first()
+    if row is None:
+        raise NotFound()
+    return dict(row)
+
+
+async def history(act: Act, schema: type[BaseModel], model: Any, row_id: UUID, ask: Ask) -> Page:
+    """All versions of a row, the newest first. Raises NotFound when there is none to be seen."""
+    versions = versions_of(model, row_id).c
+    query = select(*columns(schema, versions, region_code=padded(versions.region_code)))
+    page_ = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), row_id)
+    if not page_.rows:
+        raise NotFound()
+    return page_
+
+
+class Body(NamedTuple):
+    """An authority that may be seen."""
+
+    id: UUID
+    dissolved_on: date | None
+
+
+async def authority(act: Act, authority_id: UUID) -> Body | None:
+    """The body that a course or a session is given by."""
+    query = select(Authority.id, Authority.dissolved_on).where(Authority.id == authority_id)
+    row = (await act.session.execute(query)).first()
+    return None if row is None else Body(*row)
+
+
+class Standing(NamedTuple):
+    """A worker that may be seen: where he stands, and whether he has been erased."""
+
+    id: UUID
+    region_code: int
+    region_level: int
+    authority_code: int | None
+    erased: bool
+
+
+async def worker(act: Act, worker_id: UUID) -> Standing | None:
+    """A worker that may be seen."""
+    query = select(Worker.id, Worker.region_code, Worker.region_level, Worker.authority_code, Worker.erased)
+    row = (await act.session.execute(query.where(Worker.id == worker_id))).first()
+    return None if row is None else Standing(*row)
+
+
+async def minutes_of(act: Act, workers: Sequence[UUID], since: date, until: date) -> dict[UUID, int]:
+    """Minutes attended by each of these workers from a day until another (exclusive); none is 0."""
+    query = (
+        select(Attendance.worker_id, func.sum(Attendance.minutes))
+        .where(
+            Attendance.worker_id.in_(workers),
+            Attendance.held_on >= since,
+            Attendance.held_on < until,
+            Attendance.cancel_reason.is_(None),
+        )
+        .group_by(Attendance.worker_id)
+    )
+    told = {row[0]: int(row[1]) for row in await act.session.execute(query)}
+    return {each: told.get(each, 0) for each in workers}

@@ -1,0 +1,58 @@
+"""Types of the wire that training shares."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from app.core.wire import Line
+from app.services.authorities.schemas import AuthorityCode
+from app.services.privacy.facts import holds_number
+from app.services.privacy.wire import Purpose
+from app.services.regions.stated import RegionCode, RegionLevelAsked
+from app.services.training.facts import LONGEST
+
+WORKER = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f2a11"
+RECORDED = "2026-03-02T01:00:00+00:00"
+VERSIONS: dict[str, Any] = {"recorded_to": None, "replaced_by": None}
+
+
+def _without_number(text: str) -> str:
+    if holds_number(text):
+        raise PydanticCustomError("number_in_text", "holds a number")
+    return text
+
+
+Words = Annotated[Line, AfterValidator(_without_number)]
+"""One line that holds no number of a person."""
+Minutes = Annotated[int, Field(strict=True, ge=1, le=LONGEST, description="Minutes of teaching.")]
+
+
+class Withdrawal(BaseModel):
+    """Why something does not hold any more, or was entered by mistake."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "重复录入"}})
+
+    reason: Purpose
+
+
+class Placed(BaseModel):
+    """What narrows every list of training."""
+
+    region: Annotated[RegionCode | None, Field(description="In this region and below.")] = None
+    region_level: RegionLevelAsked = None
+    authority: Annotated[AuthorityCode | None, Field(description="Of this authority's line, by code.")] = None
+
+
+class Version(BaseModel):
+    """What every version tells beside its own fields."""
+
+    recorded_at: datetime
+    recorded_to: datetime | None
+    replaced_by: str | None
+
+
+def narrowed(filters: BaseModel) -> list[Any]:
+    """A list's filters in a fixed order, which bind its cursor."""
+    return [getattr(filters, name) for name in sorted(type(filters).model_fields)]
