@@ -20,8 +20,8 @@ from app.services.instructors.facts import AssignmentState
 from app.services.teams import reads as teams
 from app.services.teams.facts import EndKind
 from app.services.workers import reads as workers
-from app.services.workers import role_reads as roles
 from app.services.workers.facts import WorkerRole
+from app.services.workers.roles import reads as roles
 
 APPROVED = (ApplicationState.approved, ApplicationState.founded, ApplicationState.filed)
 SUBJECT = "/subject_id"

@@ -10,8 +10,8 @@ from app.core.acts import Act
 from app.core.errors import Conflict, NotAcceptable, NotFound, RuleViolation, StaleVersion, Taken, VersionRequired
 from app.core.sheets import Column
 from app.services.access.permissions import Permission
-from app.services.workers import role_reads, roles
-from app.services.workers.role_schemas import (
+from app.services.workers.roles import reads, service
+from app.services.workers.roles.schemas import (
     ROLE,
     RoleDetail,
     RoleEnded,
@@ -61,7 +61,7 @@ class RoleList(RoleFilters, ListQuery):
 
 
 async def _detail(act: Act, role_id: UUID, request: Request) -> dict[str, Any]:
-    row = await roles.shown(act, role_id)
+    row = await service.shown(act, role_id)
     return {**row, "findings": [finding_json(finding, language(request)) for finding in row["findings"]]}
 
 
@@ -73,7 +73,7 @@ async def list_worker_roles(act: WorkersRead, request: Request, query: Annotated
 
     `ends_before` are those whose end is set and comes soon. That a list of names was read is noted in the audit.
     """
-    return await respond(request, COLUMNS, lambda ask: roles.listed(act, query, ask), query.ask())
+    return await respond(request, COLUMNS, lambda ask: service.listed(act, query, ask), query.ask())
 
 
 @router.post(
@@ -90,7 +90,7 @@ async def give_worker_role(act: WorkersWrite, draft: RoleGive, request: Request)
     several roles at once are told of as advice. Posts of a branch's team are entered with the team.
     """
     return answers.created(
-        RoleDetail, await _detail(act, await roles.give(act, draft), request), "/v1/worker-roles/{id}"
+        RoleDetail, await _detail(act, await service.give(act, draft), request), "/v1/worker-roles/{id}"
     )
 
 
@@ -108,7 +108,7 @@ async def read_worker_role(act: WorkersRead, role_id: RoleId, request: Request) 
 )
 async def extend_worker_role(act: WorkersWrite, role_id: RoleId, wish: RoleExtend, request: Request) -> Response:
     """Sets a later end. Needs `If-Match`; beyond the months that the policy sets also `departure_reason`."""
-    await roles.extend(act, role_id, answers.expected_version(request), wish)
+    await service.extend(act, role_id, answers.expected_version(request), wish)
     return answers.one(RoleDetail, await _detail(act, role_id, request))
 
 
@@ -120,7 +120,7 @@ async def extend_worker_role(act: WorkersWrite, role_id: RoleId, wish: RoleExten
 )
 async def end_worker_role(act: WorkersWrite, role_id: RoleId, wish: RoleEnded, request: Request) -> Response:
     """Ends a role by a stated reason. Needs `If-Match`. An instructor's assignments are ended or handed over first."""
-    await roles.end(act, role_id, answers.expected_version(request), wish)
+    await service.end(act, role_id, answers.expected_version(request), wish)
     return answers.one(RoleDetail, await _detail(act, role_id, request))
 
 
@@ -134,4 +134,4 @@ async def list_worker_role_versions(
     act: WorkersRead, role_id: RoleId, request: Request, query: Annotated[ListQuery, Query()]
 ) -> Response:
     """What was known of the role and when, the newest first."""
-    return answers.listed(await role_reads.history(act, role_id, query.ask()), request)
+    return answers.listed(await reads.history(act, role_id, query.ask()), request)

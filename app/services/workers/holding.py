@@ -9,9 +9,10 @@ from app.core.findings import Finding, judge
 from app.services.exchange import service as exchange
 from app.services.privacy import erasing, keeping
 from app.services.privacy.contract import Row
-from app.services.workers import reads, repository, role_reads
+from app.services.workers import reads, repository
 from app.services.workers.facts import HOLDER, PERSONAL, ErasureFacts, WorkerState
 from app.services.workers.policy import ERASURE_DEFAULT
+from app.services.workers.roles import reads as role_reads
 from app.services.workers.rules import ERASURE
 
 

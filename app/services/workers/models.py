@@ -4,12 +4,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, FetchedValue, ForeignKey, Index, SmallInteger, Text, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    and_,
+    case,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 from app.services.branches.models import one_of
+from app.services.members.facts import MemberKind, MemberState
+from app.services.members.models import Member
 from app.services.workers.facts import Background, RoleEnd, SelectionChannel, WorkerRole, WorkerState
 
 
@@ -132,3 +147,10 @@ class WorkerRoleHeld(Base):
     )
     created_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+
+
+FORMAL: ColumnElement[bool | None] = case(
+    (Worker.member_id.is_(None), Worker.stated_formal),
+    else_=and_(Member.kind == MemberKind.formal, Member.state == MemberState.current),
+)
+"""Whether a worker is a formal member: by the roll (Member joined), as far as the caller sees it, else as stated."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, case, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, func, select
 
 from app.core.acts import Act
 from app.core.dated import valid_on
@@ -19,14 +19,12 @@ from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.reads import parsed_code
-from app.services.members.facts import MemberKind, MemberState
 from app.services.members.models import Member
 from app.services.privacy import keeping
 from app.services.privacy.facts import masked
 from app.services.regions.stated import stated_span
-from app.services.workers import role_reads
 from app.services.workers.facts import HOLDER, PERSONAL, WorkerState
-from app.services.workers.models import Worker, WorkerRoleHeld
+from app.services.workers.models import FORMAL, Worker, WorkerRoleHeld
 from app.services.workers.schemas import WorkerFilters, WorkerStored, WorkerVersion
 
 SORTS = Sorts(
@@ -37,11 +35,6 @@ SORTS = Sorts(
 LINES = (Worker.authority_code,)
 OWN = (Worker.id,)
 EXACT = ("state", "background", "full_time", "member_id")
-FORMAL: ColumnElement[bool | None] = case(
-    (Worker.member_id.is_(None), Worker.stated_formal),
-    else_=and_(Member.kind == MemberKind.formal, Member.state == MemberState.current),
-)
-"""Whether a worker is a formal member: by the roll, as far as the caller sees it, else as stated."""
 
 
 def _stored(act: Act) -> "Select[Any]":
@@ -118,17 +111,8 @@ async def one(act: Act, worker_id: UUID) -> dict[str, Any]:
     return rows[0]
 
 
-async def detail(act: Act, worker_id: UUID, soon: date) -> dict[str, Any]:
-    """One party worker with all visible roles and the actions the caller may take. Raises NotFound.
-
-    A role that ends on a day up to `soon` is ending soon.
-    """
-    row = await one(act, worker_id)
-    held = (await role_reads.of_workers(act, [worker_id], soon)).get(worker_id, [])
-    return {**row, "held": held, "allowed_actions": _allowed(act, row)}
-
-
-def _allowed(act: Act, row: dict[str, Any]) -> list[dict[str, Any]]:
+def allowed(act: Act, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the caller may do with a worker that was read."""
     permissions = act.by.permissions
     line = None if row["authority_code"] is None else int(row["authority_code"])
     outside = None if act.scope.holds(int(row["region_code"]), [line], [row["id"]]) else "outside_scope"

@@ -17,8 +17,7 @@ from app.services.branches.models import Branch
 from app.services.members.models import Member
 from app.services.organizations.models import Organization
 from app.services.workers.facts import POSTS, RoleEnd, WorkerRole, WorkerState
-from app.services.workers.models import Worker, WorkerRoleHeld
-from app.services.workers.reads import FORMAL
+from app.services.workers.models import FORMAL, Worker, WorkerRoleHeld
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.services.authorities.schemas import AuthorityCode
 from app.services.privacy.wire import IdentityNumber, PersonName, Phone, Purpose
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
 from app.services.workers.facts import Background, Qualification, SelectionChannel, WorkerRole, WorkerState
-from app.services.workers.role_schemas import ROLE, RoleRead
+from app.services.workers.roles.schemas import ROLE, RoleRead
 
 WORKER: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0e11",

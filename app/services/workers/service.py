@@ -9,35 +9,23 @@ from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.history import about, note
 from app.core.pagination import Ask, Page
 from app.core.versions import claim
-from app.services.branches.facts import months_after
 from app.services.members import reads as members
 from app.services.members.facts import HOLDER as MEMBERS
 from app.services.members.facts import MemberState
-from app.services.policies import service as policies
 from app.services.privacy import erasing, keeping, revealing
 from app.services.privacy.contract import Held
 from app.services.privacy.schemas import NumberReveal, NumberSearch, PersonErase
 from app.services.regions.reads import names
-from app.services.regions.stated import NATION, lineage, stated
+from app.services.regions.stated import NATION, stated
 from app.services.workers import reads, repository
 from app.services.workers.facts import HOLDER, OFFICER, PERSONAL, WorkerState
 from app.services.workers.holding import WORKERS
+from app.services.workers.judging import FIRST_DAY, policy_at, soon
 from app.services.workers.models import Worker
-from app.services.workers.policy import KIND, WorkerPolicy
+from app.services.workers.roles import reads as role_reads
 from app.services.workers.schemas import WorkerCreate, WorkerEnd, WorkerFilters, WorkerUpdate
 
-FIRST_DAY = date(1921, 7, 1)  # nobody worked for the party before it was
 PLAIN = ("background", "sending_body", "full_time", "authority_id")
-
-
-async def policy_at(act: Act, place: tuple[int, int]) -> WorkerPolicy:
-    """The policy in force at a place (code, level) today: what is entered is judged by the rules of that day."""
-    return (await policies.at(act, KIND, lineage(place), act.today)).numbers
-
-
-def soon(act: Act, policy: WorkerPolicy) -> date:
-    """What ends on a day up to this one is ending soon."""
-    return months_after(act.today, policy.ending_soon_months.value)
 
 
 async def listed(act: Act, filters: WorkerFilters, ask: Ask) -> Page:
@@ -51,7 +39,8 @@ async def shown(act: Act, worker_id: UUID) -> dict[str, Any]:
     """One party worker with the roles and what the caller may do. Raises NotFound."""
     row = await reads.one(act, worker_id)
     policy = await policy_at(act, (int(row["region_code"]), int(row["region_level"])))
-    return await reads.detail(act, worker_id, soon(act, policy))
+    held = await role_reads.of_workers(act, [worker_id], soon(act, policy))
+    return {**row, "held": held.get(worker_id, []), "allowed_actions": reads.allowed(act, row)}
 
 
 async def enter(act: Act, draft: WorkerCreate) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from app.services.branches.facts import months_after, whole_months
 from app.services.branches.failures import require_reason
 from app.services.branches.founding import recorded
 from app.services.regions.stated import NATION, stated
-from app.services.workers import repository, role_reads
+from app.services.workers import repository
 from app.services.workers.facts import OF_POSTS, RoleEnd, RoleFacts, WorkerRole, WorkerState
+from app.services.workers.judging import FIRST_DAY, policy_at, soon
 from app.services.workers.models import WorkerRoleHeld
 from app.services.workers.repository import Named
-from app.services.workers.role_schemas import RoleEnded, RoleExtend, RoleFilters, RoleGive, RoleState
+from app.services.workers.roles import reads
+from app.services.workers.roles.schemas import RoleEnded, RoleExtend, RoleFilters, RoleGive, RoleState
 from app.services.workers.rules import ROLE
-from app.services.workers.service import FIRST_DAY, policy_at, soon
 
 ROLES = "worker_roles"
 """What the audit calls a list of who holds which role."""
@@ -32,7 +33,7 @@ CLOSED = ("closed", "revoked")
 async def listed(act: Act, filters: RoleFilters, ask: Ask) -> Page:
     """One page of roles, noted as a list of names. When one ends soon is the policy's of the region asked for."""
     place = NATION if filters.region is None else stated(filters.region, filters.region_level, "/region")
-    found = await role_reads.listed(act, filters, soon(act, await policy_at(act, place)), ask)
+    found = await reads.listed(act, filters, soon(act, await policy_at(act, place)), ask)
     await note(act, "list", ROLES, rows=len(found.rows))
     return found
 
@@ -42,9 +43,9 @@ async def shown(act: Act, role_id: UUID) -> dict[str, Any]:
 
     `findings` are Finding values; whoever shows them adds the reader's texts. An ended one is not judged.
     """
-    worker = await repository.named(act, await role_reads.worker_of(act, role_id), locked=False)
+    worker = await repository.named(act, await reads.worker_of(act, role_id), locked=False)
     policy = await policy_at(act, (worker.region_code, worker.region_level) if worker else NATION)
-    row = await role_reads.one(act, role_id, soon(act, policy))
+    row = await reads.one(act, role_id, soon(act, policy))
     findings: tuple[Finding, ...] = ()
     if row["state"] != RoleState.ended and worker is not None and row["post_id"] is None:
         findings = judge(ROLE, await _facts(act, worker, row, role_id), policy)
@@ -150,7 +151,7 @@ async def _close(act: Act, role: WorkerRoleHeld, day: date, reason: str) -> None
 
 
 async def _held(act: Act, role_id: UUID, expected: int) -> tuple[Named, WorkerRoleHeld]:
-    worker_id = await role_reads.worker_of(act, role_id)
+    worker_id = await reads.worker_of(act, role_id)
     worker = await repository.named(act, worker_id, locked=True)
     role = await claim(act, WorkerRoleHeld, role_id, expected)
     if worker is None:

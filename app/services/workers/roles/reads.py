@@ -22,7 +22,7 @@ from app.services.members.models import Member
 from app.services.organizations.models import Organization
 from app.services.regions.stated import stated_span
 from app.services.workers.models import Worker, WorkerRoleHeld
-from app.services.workers.role_schemas import RoleFilters, RoleRead, RoleState, RoleVersion
+from app.services.workers.roles.schemas import RoleFilters, RoleRead, RoleState, RoleVersion
 
 SORTS = Sorts(
     {

@@ -1,0 +1,1 @@
+"""Roles of party workers: given, prolonged and ended by dates."""
