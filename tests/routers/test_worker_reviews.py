@@ -88,7 +88,8 @@ async def test_duties_by_role_rest_on_all_policies(client: httpx.AsyncClient) ->
     assert secretary == {"training_minutes": 56 * 45, "tasks_on_time_percent": 90, "branch_meetings_held": 20}
     assert "hold_meetings" in roles["secretary"]["duties"]
     policy = {
-        "kind": "duties", "region_code": "330106000000", "region_level": 3, "valid_from": "2026-01-01", "reason": "试点",
+        "kind": "duties", "region_code": "330106000000", "region_level": 3, "valid_from": "2026-01-01",
+        "reason": "试点",
         "numbers": {"branches_founded": {"value": 2, "document": "区工委文件"}},
     }  # fmt: skip
     laid = await client.post("/v1/policies", json=policy)
