@@ -162,7 +162,7 @@ END $$
 # Whoever keeps a worker reckons all that he is paid for, also where others are in charge of it: or two would pay him
 # for the same days. Told is no more than what the reckoning needs, and only to whoever acts for the whole region.
 PERIODS = """
-CREATE FUNCTION treatment_periods(low bigint, high bigint, until date)
+CREATE FUNCTION treatment_periods(low bigint, high bigint, ended date)
 RETURNS TABLE (worker_id uuid, region_code bigint, region_level smallint, authority_code bigint, role_id uuid,
                role text, valid_from date, valid_to date, place_code bigint, place_level smallint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10000 SET search_path = public, pg_temp AS $$
@@ -176,7 +176,7 @@ BEGIN
           FROM workers JOIN worker_roles AS held ON held.worker_id = workers.id
           LEFT JOIN branches ON branches.id = held.branch_id
           LEFT JOIN organizations ON organizations.id = held.organization_id
-         WHERE workers.region_code >= low AND workers.region_code < high AND held.valid_from < until
+         WHERE workers.region_code >= low AND workers.region_code < high AND held.valid_from < ended
          ORDER BY workers.region_code, workers.id, held.valid_from, held.id;
     END IF;
 END $$

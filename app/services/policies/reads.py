@@ -38,6 +38,12 @@ async def in_force(act: Act, kind: str, chain: Chain, day: date) -> PolicyRow | 
     return found
 
 
+async def laid_down(act: Act, kind: str) -> list[PolicyRow]:
+    """Every version of a kind, for whatever region, in the order in which they were laid down."""
+    query = select(PolicyRow).where(PolicyRow.kind == kind).order_by(PolicyRow.number)
+    return list(await act.session.scalars(query))
+
+
 async def listed(act: Act, kind: str | None, place: tuple[int, int] | None, ask: Ask) -> Page:
     """Policies, the newest first; of one kind and one region when asked."""
     query = _SELECT

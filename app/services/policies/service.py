@@ -24,6 +24,20 @@ async def at(act: Act, kind: PolicyKind[P], chain: Chain, day: date) -> InForce[
     return InForce(numbers, str(row.id), row.region_code, row.region_level, row.valid_from)
 
 
+async def laid_down(act: Act, kind: PolicyKind[P]) -> dict[int, InForce[P]]:
+    """Every version of a kind that was laid down anywhere, by its number: for what asks for many places and days."""
+    return {
+        row.number: InForce(
+            wire.read(kind.default, row.numbers, f"{kind.name}-{row.number}"),
+            str(row.id),
+            row.region_code,
+            row.region_level,
+            row.valid_from,
+        )
+        for row in await reads.laid_down(act, kind.name)
+    }
+
+
 def changed(current: P, numbers: Mapping[str, Mapping[str, Any]], pointer: str) -> P:
     """The policy with other numbers. Raises Invalid, naming each unfit field under the pointer."""
     try:

@@ -10,6 +10,7 @@ from app.core.findings import Cited
 from app.services.coverage.policy import LOCAL_PRACTICE, TWO_NEW_OPINION
 from app.services.policies.facts import PolicyKind
 
+ACCOUNTING = "《中华人民共和国会计法》关于单位内部会计监督的规定：经办与审批相互分离"
 MOST_FEN = 10_000_000  # a month: whatever is above is a slip of the pen
 MOST_PERCENT = 300
 
@@ -35,6 +36,7 @@ class TreatmentPolicy:
     basic_percent: Cited[int]
     incompetent_percent: Cited[int]
     unreviewed_percent: Cited[int]  # whoever has not been appraised yet
+    closed_by_another: Cited[bool]
 
     def __post_init__(self) -> None:
         """Raises WrongSubsidy for an amount or a per cent that cannot be meant."""
@@ -82,6 +84,7 @@ DEFAULT = TreatmentPolicy(
     basic_percent=WHOLE,
     incompetent_percent=WHOLE,
     unreviewed_percent=WHOLE,
+    closed_by_another=Cited(True, ACCOUNTING),
 )
 
 KIND = PolicyKind("treatment", DEFAULT)

@@ -38,7 +38,7 @@ def laid_down(schemes: list[Scheme]) -> Schemes:
 def _numbers(scheme: Scheme) -> TreatmentPolicy:
     numbers: dict[str, Any] = {f"{role}_fen": Cited(scheme.fen[role], "某文件") for role in ROLES}
     numbers |= {f"{band}_percent": Cited(scheme.percent[band], "某文件") for band in (*BANDS, "unreviewed")}
-    return TreatmentPolicy(version=scheme.name, **numbers)
+    return TreatmentPolicy(version=scheme.name, closed_by_another=DEFAULT.closed_by_another, **numbers)
 
 
 def periods(held: list[Held]) -> list[Period]:

@@ -1,0 +1,1 @@
+"""What workers, branches and organisations have to work with."""

@@ -1,0 +1,1 @@
+"""Political recognition: seats held and honours given."""
