@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, any_, func, literal, select, true, type_coerce
+from sqlalchemy import Date, Select, Uuid, any_, column, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -27,21 +27,17 @@ from app.services.workers.models import Worker
 
 KEYS = {"region_code": Visit.region_code, "visited_on": Visit.visited_on}
 EXACT = ("assignment_id", "worker_id", "organization_id", "branch_id", "kind")
-NAMES: dict[str, Any] = {
-    "worker_name": func.coalesce(Member.name, Worker.name),
-    "organization_name": Organization.name,
-    "branch_name": Branch.name,
-}
 
 
-def _of(source: Any, query: "Select[Any]") -> "Select[Any]":
-    """With the names of the three it is about, as far as the caller sees them."""
-    return (
-        query.outerjoin(Worker, Worker.id == source.worker_id)
-        .outerjoin(Member, Member.id == Worker.member_id)
-        .outerjoin(Organization, Organization.id == source.organization_id)
-        .outerjoin(Branch, Branch.id == source.branch_id)
-    )
+def _names(source: Any) -> dict[str, Any]:
+    """The names of the three it is about, as far as the caller sees them: looked up for the rows of the page alone."""
+    of_worker = select(func.coalesce(Member.name, Worker.name)).outerjoin_from(Worker, Member)
+    told = {
+        "worker_name": of_worker.where(Worker.id == source.worker_id),
+        "organization_name": select(Organization.name).where(Organization.id == source.organization_id),
+        "branch_name": select(Branch.name).where(Branch.id == source.branch_id),
+    }
+    return {name: query.correlate(source).scalar_subquery() for name, query in told.items()}
 
 
 def _within(act: Act, source: Any) -> list[Any]:
@@ -50,8 +46,8 @@ def _within(act: Act, source: Any) -> list[Any]:
 
 
 def _shown(act: Act) -> "Select[Any]":
-    query = selecting(VisitRead, Visit, region_code=padded(Visit.region_code), **NAMES)
-    return _of(Visit, query).where(*_within(act, Visit))
+    query = selecting(VisitRead, Visit, region_code=padded(Visit.region_code), **_names(Visit))
+    return query.where(*_within(act, Visit))
 
 
 async def listed(act: Act, filters: VisitFilters, ask: Ask) -> Page:
@@ -93,7 +89,7 @@ async def history(act: Act, visit_id: UUID, ask: Ask) -> Page:
 async def assigned(act: Act, workers: frozenset[UUID]) -> frozenset[UUID]:
     """What the assignments of these workers that run today reach; ids that are no worker's bring nothing."""
     about = func.coalesce(Assignment.organization_id, Assignment.branch_id)
-    named = literal(sorted(workers), ARRAY(PgUUID(as_uuid=True)))
+    named = literal(sorted(workers), ARRAY(Uuid))
     query = select(about).where(
         Assignment.worker_id == any_(named), Assignment.valid_from <= act.today, Assignment.valid_to > act.today
     )
@@ -113,45 +109,42 @@ async def due(act: Act, filters: VisitDueFilters, days: int, ask: Ask) -> Page:
 
     Where the assignment ends before that day nothing is due.
     """
-    last = (
-        select(Visit.visited_on, Visit.next_on)
-        .where(Visit.assignment_id == Assignment.id, Visit.cancel_reason.is_(None))
-        .order_by(Visit.visited_on.desc(), Visit.kind.desc())
-        .limit(1)
-        .correlate(Assignment)
-        .lateral("last")
+    asked = aliased(Assignment)
+    running = _running(act, select(asked.id), asked, filters)
+    told = func.last_visits(func.array(running.scalar_subquery())).table_valued(
+        column("assignment_id", Uuid), column("visited_on", Date), column("next_on", Date)
     )
+    last = told.render_derived(name="last")
     due_on = type_coerce(func.coalesce(last.c.visited_on, Assignment.valid_from) + literal(days), Date)
-    query: Select[Any] = select(
-        *columns(
-            VisitDueRead,
-            Assignment,
-            assignment_id=Assignment.id,
-            region_code=padded(Assignment.region_code),
-            last_visit_on=last.c.visited_on,
-            next_on=last.c.next_on,
-            due_on=due_on,
-            overdue=due_on < act.today,
-            **NAMES,
+    query: Select[Any] = (
+        select(
+            *columns(
+                VisitDueRead,
+                Assignment,
+                assignment_id=Assignment.id,
+                region_code=padded(Assignment.region_code),
+                last_visit_on=last.c.visited_on,
+                next_on=last.c.next_on,
+                due_on=due_on,
+                overdue=due_on < act.today,
+                **_names(Assignment),
+            )
         )
+        .select_from(Assignment)
+        .outerjoin(last, last.c.assignment_id == Assignment.id)
+        .where(due_on < (filters.due_before or act.today), due_on < Assignment.valid_to)
     )
-    query = (
-        _of(Assignment, query)
-        .outerjoin(last, true())
-        .where(
-            Assignment.valid_from <= act.today,
-            Assignment.valid_to > act.today,
-            due_on < (filters.due_before or act.today),
-            due_on < Assignment.valid_to,
-            *_within(act, Assignment),
-        )
-    )
-    query = _placed(query, Assignment, filters)
-    if filters.worker_id is not None:
-        query = query.where(Assignment.worker_id == filters.worker_id)
+    query = _running(act, query, Assignment, filters)
     sorts = Sorts({"due_on": due_on, "region_code": Assignment.region_code}, Assignment.id, "due_on")
     bound = [act.today, days, *(getattr(filters, name) for name in VisitDueFilters.model_fields)]
     return await page(act, query, ask, sorts, bound)
+
+
+def _running(act: Act, query: "Select[Any]", source: Any, filters: VisitDueFilters) -> "Select[Any]":
+    query = query.where(source.valid_from <= act.today, source.valid_to > act.today, *_within(act, source))
+    if filters.worker_id is not None:
+        query = query.where(source.worker_id == filters.worker_id)
+    return _placed(query, source, filters)
 
 
 def _placed(query: "Select[Any]", model: Any, filters: VisitFilters | VisitDueFilters) -> "Select[Any]":
