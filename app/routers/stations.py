@@ -44,7 +44,7 @@ COLUMNS = (
     Column("latitude_e6", "integer"),
     Column("authority_code"),
     Column("opened_on", "date"),
-    Column("closed_on", "date"),
+    Column("closed_on", "date", heading="host_closed_on"),
     Column("members", "integer", heading="station_members"),
     Column("id"),
 )

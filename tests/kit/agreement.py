@@ -43,9 +43,9 @@ SENT = """
 SELECT o.id FROM organizations AS o
  WHERE (o.has_instructor, o.kept_liaison)
        <> (EXISTS (SELECT 1 FROM assignments a WHERE a.organization_id = o.id
-                      AND daterange(a.valid_from, a.valid_to) @> $1),
+                      AND daterange(a.valid_from, a.valid_to) @> $1::date),
            EXISTS (SELECT 1 FROM worker_roles r WHERE r.organization_id = o.id AND r.role = 'liaison'
-                      AND daterange(r.valid_from, r.valid_to) @> $1))
+                      AND daterange(r.valid_from, r.valid_to) @> $1::date))
 """
 ASSIGNMENTS = """
 SELECT a.id FROM assignments AS a
