@@ -77,8 +77,8 @@ BEGIN
     RETURN found;
 END $$
 """
-# By a worker's id the post is given to him, under the name he has here. What is recorded of his fitness for the post is
-# his; a later word on whether he is a formal member holds.
+# By a worker's id the post is given to him, under the name he has here and with what is recorded of his fitness. What is
+# recorded with a post is his; a later word on whether he is a formal member holds.
 NAMED = f"""
 CREATE FUNCTION posts_worker() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -87,7 +87,9 @@ BEGIN
     IF NEW.worker_id IS NULL THEN
         NEW.worker_id := worker_of_post(NEW);
     ELSE
-        SELECT member_id, name, stated_formal INTO NEW.member_id, NEW.holder_name, NEW.stated_formal
+        SELECT member_id, name, stated_formal,
+               ARRAY(SELECT DISTINCT unnest(qualifications || NEW.qualifications) ORDER BY 1)
+          INTO NEW.member_id, NEW.holder_name, NEW.stated_formal, NEW.qualifications
           FROM workers WHERE id = NEW.worker_id;
     END IF;
     UPDATE workers AS told
