@@ -6,6 +6,8 @@ BY_REGION = frozenset({"own", "child"})
 BY_LINE = frozenset({"line_own", "line_child"})
 OWN = frozenset({"mine"})
 NONE: frozenset[str] = frozenset()
+PERSONS = {"instructors": "workers", "assignments": "assignments", "visits": "visits"}
+"""By which permission a noun is read that tells of persons."""
 
 STANDING: dict[str, str] = {
     "work_committee_officer": "region",
@@ -49,6 +51,14 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "plan_places": {"region": BY_REGION},
     # A task is seen in its place, in its owner's line, and by whoever has its organisation.
     "formation_tasks": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
+    # A worker's year is seen by whoever keeps him, and by himself: nobody of the matrix is a secretary by his own id.
+    "worker_targets": {"region": BY_REGION, "line": BY_LINE},
+    "worker_reviews": {"region": BY_REGION, "line": BY_LINE},
+    # Where one is sent belongs to the line of the branch that covers the organisation; an instructor sees his own.
+    "instructors": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
+    "assignments": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
+    "stations": {"region": BY_REGION, "line": BY_LINE},
+    "visits": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
     "clients": {"region": BY_REGION},
     "grants": {"region": BY_REGION},
     "push_tokens": {"region": BY_REGION},
@@ -68,6 +78,12 @@ WRITTEN: dict[str, dict[str, frozenset[str]]] = {
         noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN}
         for noun in ("members", "member_transfers", "terms", "activities", "documents", "files")
     },
+    "worker_targets": {"region": BY_REGION, "line": BY_LINE},
+    "worker_reviews": {"region": BY_REGION, "line": BY_LINE},
+    "assignments": {"region": BY_REGION, "line": BY_LINE},
+    "stations": {"region": BY_REGION, "line": BY_LINE},
+    "instructors": {"region": BY_REGION, "line": BY_LINE},
+    "visits": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
     **{
         noun: {"region": BY_REGION}
         for noun in (
@@ -97,6 +113,10 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun in ("members", "member_transfers") and not may(caller, "members:read"):
         return False
     if noun in ("terms", "posts") and not may(caller, "teams:read"):
+        return False
+    if noun in ("instructors", "assignments", "visits") and not may(caller, f"{PERSONS[noun]}:read"):
+        return False
+    if noun in ("worker_targets", "worker_reviews") and not may(caller, "worker_reviews:read"):
         return False
     if (caller, noun, place) == ("officer_of_two", "authorities", "parent"):
         return False  # it is above one of the two ranges alone

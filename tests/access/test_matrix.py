@@ -261,7 +261,9 @@ async def denied(matrix: Matrix, name: str, operation: Operation, caller: str) -
         method = "POST"
     place = PLACES["own"].name
     thing = matrix.world.things["organizations"][place]
-    named = dict.fromkeys(("id", "organization", "secret", "review", "seat", "post", "plan"), thing.id)
+    named = dict.fromkeys(
+        ("id", "organization", "secret", "review", "seat", "post", "plan", "worker", "opinion", "member"), thing.id
+    )
     path = operation.path.format(**named)
     answer = await matrix.ask(caller, method, path, **({} if method == "GET" else {"json": {}}))
     matrix.cell(f"{name} {caller}", answer.status_code == 403, (answer.status_code, answer.text))

@@ -15,6 +15,7 @@ from app.services.regions.facts import span
 from tests.access.cast import Cast, client, on_stage
 from tests.access.model import STANDING, role_of
 from tests.access.places import ELSEWHERE, LINE, PLACES, REGION, Place
+from tests.kit import sending
 from tests.kit.persons import person
 
 REGIONAL = ("own", "child", "parent", "sibling", "foreign")
@@ -83,6 +84,9 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _member(world, place, direct)
         await _match(world, place, direct)
         await _life(world, place, direct)
+        await _sent(world, place, direct)
+        await _station(world, place)
+        await _year(world, place, direct)
     for place in PLACES.values():
         await _plan(world, place)
     issuer = await created(
@@ -105,7 +109,10 @@ def _callers(world: World) -> None:
         "region": Scope((REGION,)),
         "line": Scope(lines=(LINE,)),
         "branch": Scope(subjects=frozenset({UUID(world.things["branches"]["mine"].id)})),
-        "organization": Scope(subjects=frozenset({UUID(world.things["organizations"]["mine"].id)})),
+        # What a grant of an instructor holds once access has asked what is assigned to him.
+        "organization": Scope(
+            subjects=frozenset(UUID(world.things[noun]["mine"].id) for noun in ("organizations", "instructors"))
+        ),
     }
     for caller, standing in STANDING.items():
         scope = Scope((REGION, ELSEWHERE)) if caller == "officer_of_two" else mine[standing]
@@ -222,10 +229,78 @@ async def _life(world: World, place: Place, direct: "asyncpg.Connection[Any]") -
         by, "/v1/activities",
         {"branch_id": branch.id, "kind": "theme_day", "held_on": "2025-01-03", "topic": topic, "attended": 3},
     )  # fmt: skip
+    await direct.execute("UPDATE terms SET due_on = '2026-06-30' WHERE id = $1", UUID(term["id"]))
     post = term["posts"][0]["id"]
     world.put("terms", place.name, Thing(term["id"], 2, (term["id"],), {"post": post}))
     world.put("posts", place.name, Thing(post, 2, (words, post)))
     world.put("activities", place.name, Thing(activity["id"], 2, (topic, activity["id"])))
+
+
+async def _year(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """The secretary's year: a target of his own, and a review that he has reported on and his branch has answered."""
+    by, post = world.client("everyone"), world.things["posts"][place.name]
+    worker = str(await direct.fetchval("SELECT worker_id FROM worker_roles WHERE post_id = $1", UUID(post.id)))
+    target = await created(
+        by, "/v1/worker-targets",
+        {
+            "worker_id": worker, "year": 2025, "indicator": "tasks_done", "value": 1,
+            "reason": mark("worker_targets", place.name),
+        },
+    )  # fmt: skip
+    await created(by, "/v1/worker-reviews", {"year": 2025, "worker_ids": [worker]})
+    (review,) = (await by.get("/v1/worker-reviews", params={"worker_id": worker})).json()["items"]
+    path, words = f"/v1/worker-reviews/{review['id']}", mark("worker_reviews", place.name)
+    for verb, body in (
+        ("self-report", {"report": words}),
+        ("opinions", {"branch_id": world.things["branches"][place.name].id, "answer": "satisfied"}),
+    ):
+        answer = await by.post(f"{path}/{verb}", json=body, headers={"if-match": f'"{review["version"]}"'})
+        assert answer.status_code == 200, answer.text
+        review = answer.json()
+    (told,) = [each for each in (await by.get(f"{path}/opinions")).json()["items"] if each["opinion_id"]]
+    more = {"worker": worker, "opinion": told["opinion_id"]}
+    world.put("worker_targets", place.name, Thing(target["id"], 2, (mark("worker_targets", place.name), target["id"])))
+    world.put("worker_reviews", place.name, Thing(review["id"], 9, (words, review["id"]), more))
+
+
+async def _sent(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """An instructor kept by the authority there, sent to the organisation there, and a visit he made."""
+    by, words = world.client("everyone"), mark("visits", place.name)
+    name, firm = mark("instructors", place.name), world.things["organizations"][place.name].id
+    worker = await sending.instructor(
+        direct, name, int(place.region), place.level, authority=world.things["authorities"][place.name].id
+    )
+    assignment = await sending.sent(direct, worker, firm)
+    visit = await created(
+        by, "/v1/visits",
+        {
+            "assignment_id": assignment, "visited_on": "2026-03-02", "kind": "on_site", "did": ["met_owner"],
+            "note": words,
+        },
+    )  # fmt: skip
+    world.put("instructors", place.name, Thing(worker, 2, (name, worker)))
+    world.put("assignments", place.name, Thing(assignment, 2, (assignment,)))
+    world.put("visits", place.name, Thing(visit["id"], 2, (words, visit["id"]), {"assignment": assignment}))
+
+
+async def _station(world: World, place: Place) -> None:
+    """A station that the authority there runs, and the instructor who belongs to it."""
+    by, words = world.client("everyone"), mark("stations", place.name)
+    station = await created(
+        by, "/v1/stations",
+        {
+            "name": words, "region_code": place.region, "region_level": place.level,
+            "authority_id": world.things["authorities"][place.name].id,
+        },
+    )  # fmt: skip
+    joined = await by.post(
+        f"/v1/stations/{station['id']}/members",
+        json={"worker_id": world.things["instructors"][place.name].id, "valid_from": "2026-02-01"},
+        headers={"if-match": '"1"'},
+    )
+    assert joined.status_code == 200, joined.text
+    more = {"member": joined.json()["id"]}
+    world.put("stations", place.name, Thing(station["id"], 2, (words, station["id"]), more))
 
 
 async def _plan(world: World, place: Place) -> None:
@@ -275,8 +350,10 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("plans", "plan_places", "formation_tasks", "documents", "files"),
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
         *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
+        *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
+    await direct.execute("UPDATE worker_reviews SET version = 9, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE access_reviews SET version = 2")
 
 
