@@ -10,7 +10,7 @@ from app.services.regions.succession import LEAVING, Gone, bounds
 
 FOLLOW = f"""
 UPDATE {{table}} SET region_code = $5, region_level = $6, version = version + 1, recorded_at = $7 WHERE {LEAVING}
-"""
+"""  # noqa: S608  (a constant, and names from here)
 
 
 async def follow(act: Act, gone: Gone, _: Placer) -> int:

@@ -53,6 +53,6 @@ class Version(BaseModel):
     replaced_by: str | None
 
 
-def narrowed(filters: BaseModel) -> list[Any]:
-    """A list's filters in a fixed order, which bind its cursor."""
-    return [getattr(filters, name) for name in sorted(type(filters).model_fields)]
+def narrowed(schema: type[Placed], filters: Placed) -> list[Any]:
+    """What narrows a list, by its schema's own fields: that binds its cursor, the paging beside it does not."""
+    return [getattr(filters, name) for name in schema.model_fields]

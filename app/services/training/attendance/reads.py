@@ -33,7 +33,7 @@ async def listed(act: Act, filters: AttendanceFilters, ask: Ask) -> Page:
     if filters.until is not None:
         query = query.where(Attendance.held_on < filters.until)
     sorts = Sorts(KEYS, Attendance.id, "region_code" if filters.worker_id is None else "-held_on")
-    return await page(act, query, ask, sorts, narrowed(filters))
+    return await page(act, query, ask, sorts, narrowed(AttendanceFilters, filters))
 
 
 async def one(act: Act, attendance_id: UUID) -> dict[str, Any]:

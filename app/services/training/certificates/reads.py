@@ -31,7 +31,7 @@ async def listed(act: Act, filters: CertificateFilters, ask: Ask) -> Page:
     if filters.ends_before is not None:
         query = query.where(Certificate.valid_to < filters.ends_before)
     sorts = Sorts(KEYS, Certificate.id, "region_code" if filters.worker_id is None else "-issued_on")
-    return await page(act, query, ask, sorts, narrowed(filters))
+    return await page(act, query, ask, sorts, narrowed(CertificateFilters, filters))
 
 
 async def one(act: Act, certificate_id: UUID) -> dict[str, Any]:

@@ -37,7 +37,7 @@ async def listed(act: Act, filters: CourseFilters, ask: Ask) -> Page:
         query = query.where(func.strpos(Course.title, filters.title) > 0)
     if filters.given is not None:
         query = query.where(Course.withdraw_reason.is_(None) if filters.given else Course.withdraw_reason.is_not(None))
-    return await page(act, query, ask, SORTS, narrowed(filters))
+    return await page(act, query, ask, SORTS, narrowed(CourseFilters, filters))
 
 
 async def one(act: Act, course_id: UUID) -> dict[str, Any]:

@@ -55,7 +55,9 @@ async def listed(act: Act, filters: TrainingDueFilters, year: int, policy: Train
         short = or_(*(each > 0 for each in missing))
         query = query.where(short if filters.short else ~short)
     keys = {"region_code": Worker.region_code, "minutes_missing": missing[0]}
-    return await page(act, query, ask, Sorts(keys, Worker.id, "region_code"), (*narrowed(filters), year))
+    return await page(
+        act, query, ask, Sorts(keys, Worker.id, "region_code"), (*narrowed(TrainingDueFilters, filters), year)
+    )
 
 
 async def one(act: Act, worker_id: UUID, year: int, policy: TrainingPolicy) -> dict[str, Any]:
@@ -137,11 +139,11 @@ def _asked(year: int, policy: TrainingPolicy) -> LateralFromClause:
     for hours, roles in policy.limits():
         hour_days = hour_days + literal(hours - below, Integer) * on(tuple(sorted(roles)))
         below = hours
-    minutes = (2 * hour_days * policy.minutes_per_hour.value + days).op("/")(2 * days)
+    minutes = (2 * hour_days * policy.minutes_per_hour.value + days) // (2 * days)
     practice: ColumnElement[Any] = null()
     if policy.practice_days.value is not None:
         due = 2 * policy.practice_days.value * on((WorkerRole.instructor,)) + days
-        practice = due.op("/")(2 * days)
+        practice = due // (2 * days)
     ranked = policy.ranked()
     rank = case({each.value: place for place, each in enumerate(ranked)}, value=role.role, else_=len(ranked))
     first_role = func.array_agg(aggregate_order_by(role.role, rank)).filter(role.role.in_(ranked))

@@ -29,7 +29,7 @@ async def listed(act: Act, filters: PracticeFilters, ask: Ask) -> Page:
             or_(PracticePosting.valid_to.is_(None), PracticePosting.valid_to > filters.on),
         )
     sorts = Sorts(KEYS, PracticePosting.id, "region_code" if filters.worker_id is None else "-valid_from")
-    return await page(act, query, ask, sorts, narrowed(filters))
+    return await page(act, query, ask, sorts, narrowed(PracticeFilters, filters))
 
 
 async def one(act: Act, posting_id: UUID) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def listed(act: Act, filters: SessionFilters, ask: Ask) -> Page:
     if filters.until is not None:
         query = query.where(TrainingSession.held_on < filters.until)
     sorts = Sorts(KEYS, TrainingSession.id, "region_code" if filters.course_id is None else "-starts_at")
-    return await page(act, query, ask, sorts, narrowed(filters))
+    return await page(act, query, ask, sorts, narrowed(SessionFilters, filters))
 
 
 async def one(act: Act, session_id: UUID) -> dict[str, Any]:
