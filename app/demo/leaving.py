@@ -38,11 +38,11 @@ async def leave_no_blank(officer: Api, superior: Api, region: str) -> Left | Non
     None where no superior body is known. Raises Refused when the service says no, or when coverage rose by another
     number than that of the organisations taken in.
     """
-    county, name = await _busiest(officer, region)
+    county, name = await busiest(officer, region)
     authorities = [item async for item in officer.pages("/v1/authorities", region=county, kind="township")]
     if not authorities:
         return None
-    before, of, today = await _covered(officer, county)
+    before, of, today = await covered(officer, county)
     plan = await officer.post("/v1/plans", {"region_code": county, "region_level": 3, "title": f"{name}组建计划"})
     plan = await officer.change(f"/v1/plans/{plan['id']}/approve", plan, {"authority_id": authorities[0]["id"]})
     tasks = {task["place_id"]: task async for task in officer.pages("/v1/formation-tasks", plan_id=plan["id"])}
@@ -57,15 +57,15 @@ async def leave_no_blank(officer: Api, superior: Api, region: str) -> Left | Non
         branches.append(branch)
         taken_in += len(detail["items"])
         counted += sum([await _counted(officer, item["organization_id"]) for item in detail["items"]])
-    after, of, _ = await _covered(officer, county)
+    after, of, _ = await covered(officer, county)
     if after - before != counted:
         raise Refused(f"Coverage rose by {after - before}, not by the {counted} organisations taken in.")
     lacking = await _lacking(officer, branches[0]) if branches else []
     return Left(name, plan, len(tasks), len(branches), taken_in, counted, before, after, of, lacking)
 
 
-async def _busiest(api: Api, region: str) -> tuple[str, str]:
-    """Code and name of the county that holds the most organisations, gone down to level by level."""
+async def busiest(api: Api, region: str) -> tuple[str, str]:
+    """Code and name of the county that holds the most organisations in a region, gone down to level by level."""
     code, level = region, None
     while True:
         told = await api.get("/v1/coverage", region=code, region_level=level, denominator=DENOMINATOR, by="child")
@@ -76,7 +76,7 @@ async def _busiest(api: Api, region: str) -> tuple[str, str]:
         code, level = largest["code"], largest["level"]
 
 
-async def _covered(api: Api, county: str) -> tuple[int, int, date]:
+async def covered(api: Api, county: str) -> tuple[int, int, date]:
     """Covered, of how many, on the service's day."""
     told = await api.get("/v1/coverage", region=county, region_level=3, denominator=DENOMINATOR)
     rate = told["organisation_coverage"]
