@@ -10,9 +10,9 @@ AT = "'2026-03-01T00:00:00Z'"
 SINCE, UNTIL = date(2025, 9, 1), date(2027, 9, 1)
 
 WORKER = f"""
-INSERT INTO workers (version, name, stated_formal, state, since, region_code, region_level, source, source_time,
-                     created_at, recorded_at)
-VALUES (1, $1, true, 'current', $2, $3, 3, 'officer', {AT}, {AT}, {AT}) RETURNING id
+INSERT INTO workers (version, name, stated_formal, state, since, region_code, region_level, authority_id, source,
+                     source_time, created_at, recorded_at)
+VALUES (1, $1, true, 'current', $2, $3, $4, $5, 'officer', {AT}, {AT}, {AT}) RETURNING id
 """
 ROLE = f"""
 INSERT INTO worker_roles (version, worker_id, role, selection_channel, valid_from, valid_to, departures, created_at,
@@ -30,11 +30,15 @@ async def instructor(
     direct: "asyncpg.Connection[Any]",
     name: str = "某指导员",
     region: int = 330106000000,
+    level: int = 3,
+    *,
+    authority: str | None = None,
     since: date = SINCE,
     until: date = UNTIL,
 ) -> str:
-    """An instructor kept by a county, with his term; the worker's id."""
-    worker = await direct.fetchval(WORKER, name, since, region)
+    """An instructor kept by a region, and by an authority of it, with his term; the worker's id."""
+    body = UUID(authority) if authority else None
+    worker = await direct.fetchval(WORKER, name, since, region, level, body)
     await direct.execute(ROLE, worker, since, until)
     return str(worker)
 
