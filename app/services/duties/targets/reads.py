@@ -103,7 +103,7 @@ def _shown() -> "Select[Any]":
             region_code=padded(row.region_code),
             authority_code=padded(row.authority_code, DIGITS),
         )
-        .join(Worker, Worker.id == row.worker_id)
+        .outerjoin(Worker, Worker.id == row.worker_id)
         .outerjoin(Member, Member.id == Worker.member_id)
     )
 
