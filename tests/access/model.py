@@ -46,6 +46,8 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "contacts": {"region": BY_REGION},
     "members": {"region": BY_REGION, "line": BY_LINE, "branch": OWN, "organization": OWN},
     "member_transfers": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
+    "workers": {"region": BY_REGION, "line": BY_LINE},
+    "worker_roles": {"region": BY_REGION, "line": BY_LINE | {"dual"}, "branch": OWN},
     "reviews": {"region": BY_REGION},
     "plans": {"region": BY_REGION},
     "plan_places": {"region": BY_REGION},
@@ -70,10 +72,21 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "batches": {},  # by who sent them
 }
 
+LEARNED = ("attendances", "practice_postings", "certificates")
+# What is taught above is open to those below; who learned what is seen by whoever keeps him, and by himself.
+SEEN |= {noun: {"region": BY_REGION | {"parent"}, "line": BY_LINE} for noun in ("courses", "training_sessions")}
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "organization": OWN} for noun in LEARNED}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{
+        noun: {"region": BY_REGION, "line": BY_LINE}
+        for noun in ("courses", "training_sessions", "attendances", "practice_postings", "certificates")
+    },
     "branches": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     "applications": {"region": BY_REGION, "line": BY_LINE},
     "formation_tasks": {"region": BY_REGION, "line": BY_LINE, "organization": OWN},
+    "workers": {"region": BY_REGION, "line": BY_LINE},
+    "worker_roles": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     **{
         noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN}
         for noun in ("members", "member_transfers", "terms", "activities", "documents", "files")
@@ -112,13 +125,17 @@ def sees(caller: str, noun: str, place: str) -> bool:
         return False  # names are seen by nobody whose work does not need them
     if noun in ("members", "member_transfers") and not may(caller, "members:read"):
         return False
+    if noun in ("workers", "worker_roles") and not may(caller, "workers:read"):
+        return False
     if noun in ("terms", "posts") and not may(caller, "teams:read"):
         return False
     if noun in ("instructors", "assignments", "visits") and not may(caller, f"{PERSONS[noun]}:read"):
         return False
     if noun in ("worker_targets", "worker_reviews") and not may(caller, "worker_reviews:read"):
         return False
-    if (caller, noun, place) == ("officer_of_two", "authorities", "parent"):
+    if noun in ("courses", "training_sessions", *LEARNED) and not may(caller, "training:read"):
+        return False
+    if (caller, place) == ("officer_of_two", "parent") and noun in ("authorities", "courses", "training_sessions"):
         return False  # it is above one of the two ranges alone
     return place in SEEN[noun].get(STANDING[caller], NONE)
 

@@ -6,6 +6,7 @@ A route that is neither here nor in UNPLACED fails the matrix.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tests.access.places import PLACES
 from tests.access.world import Thing, World, mark, uscc
@@ -48,7 +49,7 @@ class Object:
     noun: str
     method: str
     path: str
-    body: Callable[[World, str], Body] | None = None
+    body: Callable[[World, str], Body | list[Body]] | None = None
     versioned: bool = False
     writes: bool = False
     well: tuple[int, ...] = (200,)
@@ -145,8 +146,24 @@ def _changes(noun: str, path: str, body: Body, method: str = "POST") -> Object:
     return Object(noun, method, path, lambda *_: body, versioned=True, writes=True, well=(412,))
 
 
+def _once_more(noun: str, path: str, body: Callable[[World, str], Body]) -> Object:
+    """What the worker there has already: whoever is let in is told so."""
+    return Object(
+        noun,
+        "POST",
+        path,
+        lambda world, place: {"worker_id": world.things["instructors"][place].id, **body(world, place)},
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    )
+
+
 CODES = {name: f"0990{90 + number:02d}000000000" for number, name in enumerate(PLACES)}
 END = {"reason": "试点结束"}
+HELD = {
+    "starts_at": "2026-02-03T09:00:00+08:00", "ends_at": "2026-02-03T12:00:00+08:00", "minutes": 180, "place": "某处",
+}  # fmt: skip
 JOINS = {"holder_name": "某人", "formal_member": True, "role": "committee_member", "selection_channel": "external"}
 
 OPERATIONS: dict[str, Operation] = {
@@ -534,6 +551,47 @@ OPERATIONS: dict[str, Operation] = {
     "accept_member_transfer": _changes("member_transfers", "/v1/member-transfers/{id}/accept", {}),
     "refuse_member_transfer": _changes("member_transfers", "/v1/member-transfers/{id}/refuse", END),
     "withdraw_member_transfer": _changes("member_transfers", "/v1/member-transfers/{id}/withdraw", END),
+    "list_workers": Rows("workers", "/v1/workers", files=True, counted=False),
+    "enter_worker": Entry(
+        "workers",
+        "/v1/workers",
+        lambda _w, _c, place: {"name": "某人", **where(place)},
+        lambda _w, place: {"name": "某人", "since": "2100-01-01", **where(place)},
+    ),
+    "search_workers": Items(
+        "workers",
+        "/v1/workers/search",
+        lambda thing: {"phone": thing.more["phone"]},
+        lambda told: bool(told["items"]),
+    ),
+    "read_worker": _reads("workers", "/v1/workers/{id}"),
+    "correct_worker": _changes("workers", "/v1/workers/{id}", {"full_time": True}, "PATCH"),
+    "end_worker": _changes("workers", "/v1/workers/{id}/end", {"ended_on": "2026-03-01", **END}),
+    "list_worker_versions": _reads("workers", "/v1/workers/{id}/history"),
+    "reveal_worker": Object("workers", "POST", "/v1/workers/{id}/reveal", lambda *_: {"purpose": "通知参加培训"}),
+    "erase_worker": _changes(
+        "workers", "/v1/workers/{id}/erase", {"ground": "consent_withdrawn", "reason": "本人申请"}
+    ),
+    "list_worker_roles": Rows("worker_roles", "/v1/worker-roles", files=True, counted=False),
+    "give_worker_role": Object(
+        "workers",
+        "POST",
+        "/v1/worker-roles",
+        lambda _w, place: {
+            "worker_id": _w.things["workers"][place].id,
+            "role": "instructor",
+            "selection_channel": "internal",
+            "valid_from": "2026-03-01",
+            "valid_to": "2036-03-01",
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "read_worker_role": _reads("worker_roles", "/v1/worker-roles/{id}"),
+    "extend_worker_role": _changes("worker_roles", "/v1/worker-roles/{id}/extend", {"until": "2029-01-02"}),
+    "end_worker_role": _changes("worker_roles", "/v1/worker-roles/{id}/end", {"ended_on": "2026-03-01", **END}),
+    "list_worker_role_versions": _reads("worker_roles", "/v1/worker-roles/{id}/history"),
     # Of each organisation three members were reported, and one is entered.
     "list_member_differences": Rows("organizations", "/v1/member-differences", files=True, counted=False),
     "keep_branch_roll": _changes("branches", "/v1/branches/{id}/keep-roll", {}),
@@ -721,6 +779,76 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_visit_versions": _reads("visits", "/v1/visits/{id}/history"),
     "list_visit_dues": Rows("assignments", "/v1/visit-dues", files=True, asked=(("due_before", "2026-12-31"),)),
+    "list_courses": Rows("courses", "/v1/courses", files=True),
+    "create_course": Entry(
+        "courses",
+        "/v1/courses",
+        lambda _w, _c, place: {"title": "某班", "kind": "theory", "body": "党校", **where(place)},
+        lambda _w, place: {
+            "title": "某班",
+            "kind": "theory",
+            "body": "党校",
+            "authority_id": str(UUID(int=7)),
+            **where(place),
+        },
+    ),
+    "read_course": _reads("courses", "/v1/courses/{id}"),
+    "correct_course": _changes("courses", "/v1/courses/{id}", {"kind": "law_and_policy"}, "PATCH"),
+    "withdraw_course": _changes("courses", "/v1/courses/{id}/withdraw", END),
+    "list_course_versions": _reads("courses", "/v1/courses/{id}/history"),
+    "list_training_sessions": Rows("training_sessions", "/v1/training-sessions", files=True),
+    "create_training_session": Entry(
+        "training_sessions",
+        "/v1/training-sessions",
+        lambda world, _c, place: {"course_id": world.things["courses"][place].id, **HELD, **where(place)},
+        lambda _w, place: {"course_id": str(UUID(int=7)), **HELD, **where(place)},
+    ),
+    "read_training_session": _reads("training_sessions", "/v1/training-sessions/{id}"),
+    "correct_training_session": _changes("training_sessions", "/v1/training-sessions/{id}", {"place": "线上"}, "PATCH"),
+    "cancel_training_session": _changes("training_sessions", "/v1/training-sessions/{id}/cancel", END),
+    "list_training_session_versions": _reads("training_sessions", "/v1/training-sessions/{id}/history"),
+    # Whoever sees a session may say who of his came; nobody is called so.
+    "take_in_attendances": Object(
+        "training_sessions",
+        "POST",
+        "/v1/training-sessions/{id}/attendances",
+        lambda *_: [{"name": "无此人"}],
+    ),
+    "list_attendances": Rows("attendances", "/v1/attendances", files=True),
+    "record_attendance": _once_more(
+        "attendances",
+        "/v1/attendances",
+        lambda _w, place: {"course_title": mark("attendances", place), "held_on": "2026-02-02", "minutes": 90},
+    ),
+    "read_attendance": _reads("attendances", "/v1/attendances/{id}"),
+    "correct_attendance": _changes("attendances", "/v1/attendances/{id}", {"minutes": 45}, "PATCH"),
+    "cancel_attendance": _changes("attendances", "/v1/attendances/{id}/cancel", END),
+    "list_attendance_versions": _reads("attendances", "/v1/attendances/{id}/history"),
+    "list_practice_postings": Rows("practice_postings", "/v1/practice-postings", files=True),
+    "create_practice_posting": _once_more(
+        "practice_postings",
+        "/v1/practice-postings",
+        lambda *_: {"body": "某企业", "purpose": "enterprise", "valid_from": "2026-02-02"},
+    ),
+    "read_practice_posting": _reads("practice_postings", "/v1/practice-postings/{id}"),
+    "correct_practice_posting": _changes(
+        "practice_postings", "/v1/practice-postings/{id}", {"purpose": "government"}, "PATCH"
+    ),
+    "cancel_practice_posting": _changes("practice_postings", "/v1/practice-postings/{id}/cancel", END),
+    "list_practice_posting_versions": _reads("practice_postings", "/v1/practice-postings/{id}/history"),
+    "list_certificates": Rows("certificates", "/v1/certificates", files=True),
+    "create_certificate": _once_more(
+        "certificates",
+        "/v1/certificates",
+        lambda *_: {"body": "市委", "kind": "instructor", "issued_on": "2026-02-02"},
+    ),
+    "read_certificate": _reads("certificates", "/v1/certificates/{id}"),
+    "correct_certificate": _changes("certificates", "/v1/certificates/{id}", {"kind": "party_work"}, "PATCH"),
+    "cancel_certificate": _changes("certificates", "/v1/certificates/{id}/cancel", END),
+    "list_certificate_versions": _reads("certificates", "/v1/certificates/{id}/history"),
+    # Every worker who holds a role, instructors among them.
+    "list_training_dues": Rows("instructors", "/v1/training-dues", files=True),
+    "read_training_due": _reads("instructors", "/v1/training-dues/{id}"),
     "list_formation_tasks": Rows("formation_tasks", "/v1/formation-tasks", files=True),
     "create_formation_task": Entry(
         "formation_tasks",

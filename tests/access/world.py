@@ -20,6 +20,7 @@ from tests.kit.persons import person
 
 REGIONAL = ("own", "child", "parent", "sibling", "foreign")
 OWNERS = ("work_committee_officer", "department_partner", "partner elsewhere")
+Body = dict[str, Any]
 SERIAL = {name: number for number, name in enumerate(PLACES, 1)}
 
 
@@ -86,6 +87,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _life(world, place, direct)
         await _sent(world, place, direct)
         await _station(world, place)
+        await _taught(world, place)
         await _year(world, place, direct)
     for place in PLACES.values():
         await _plan(world, place)
@@ -230,6 +232,7 @@ async def _life(world: World, place: Place, direct: "asyncpg.Connection[Any]") -
         {"branch_id": branch.id, "kind": "theme_day", "held_on": "2025-01-03", "topic": topic, "attended": 3},
     )  # fmt: skip
     await direct.execute("UPDATE terms SET due_on = '2026-06-30' WHERE id = $1", UUID(term["id"]))
+    await _worker(world, place, term["posts"][0], direct)
     post = term["posts"][0]["id"]
     world.put("terms", place.name, Thing(term["id"], 2, (term["id"],), {"post": post}))
     world.put("posts", place.name, Thing(post, 2, (words, post)))
@@ -303,6 +306,19 @@ async def _station(world: World, place: Place) -> None:
     world.put("stations", place.name, Thing(station["id"], 2, (words, station["id"]), more))
 
 
+async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
+    """Who holds the post is a party worker by it, sent by somebody and with a phone."""
+    by, words = world.client("everyone"), mark("workers", place.name)
+    someone, key = person(200 + SERIAL[place.name]), post["worker_id"]
+    told = await by.patch(
+        f"/v1/workers/{key}", json={"sending_body": words, "phone": someone.phone}, headers={"if-match": '"1"'}
+    )
+    assert told.status_code == 200, told.text
+    role = str(await direct.fetchval("SELECT id FROM worker_roles WHERE post_id = $1", UUID(post["id"])))
+    world.put("workers", place.name, Thing(key, 2, (words, someone.phone), {"phone": someone.phone}))
+    world.put("worker_roles", place.name, Thing(role, 2, (role,)))
+
+
 async def _plan(world: World, place: Place) -> None:
     """A plan for each region, its place for what stands right there, and a task of the authority there."""
     by, where = world.client("everyone"), {"region_code": place.region, "region_level": place.level}
@@ -344,13 +360,53 @@ async def _paper(world: World, place: Place, issuer: str) -> None:
     world.put("files", place.name, Thing(file, 2, (mark("files", place.name), file)))
 
 
+async def _taught(world: World, place: Place) -> None:
+    """A course of the authority there with a session that is over, and what the instructor there has learned."""
+    by, worker = world.client("everyone"), {"worker_id": world.things["instructors"][place.name].id}
+    where = {
+        "region_code": place.region, "region_level": place.level,
+        "authority_id": world.things["authorities"][place.name].id,
+    }  # fmt: skip
+    course = await created(
+        by, "/v1/courses", {"title": mark("courses", place.name), "kind": "party_work", "body": "党校", **where}
+    )
+    times = {"starts_at": "2026-02-02T09:00:00+08:00", "ends_at": "2026-02-02T12:00:00+08:00", "minutes": 180}
+    held = {"course_id": course["id"], "place": mark("training_sessions", place.name), **times, **where}
+    bodies: tuple[tuple[str, str, Body], ...] = (
+        ("training_sessions", "training-sessions", held),
+        (
+            "attendances", "attendances",
+            {**worker, "course_title": mark("attendances", place.name), "held_on": "2026-02-02", "minutes": 90},
+        ),
+        (
+            "practice_postings", "practice-postings",
+            {
+                **worker, "body": mark("practice_postings", place.name), "purpose": "enterprise",
+                "valid_from": "2026-02-02",
+            },
+        ),
+        (
+            "certificates", "certificates",
+            {
+                **worker, "body": mark("certificates", place.name), "kind": "instructor",
+                "issued_on": "2026-02-02",
+            },
+        ),
+    )  # fmt: skip
+    world.put("courses", place.name, Thing(course["id"], 2, (mark("courses", place.name), course["id"])))
+    for noun, path, body in bodies:
+        row = await created(by, f"/v1/{path}", body)
+        world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), row["id"])))
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
-        *("plans", "plan_places", "formation_tasks", "documents", "files"),
+        *("plans", "plan_places", "formation_tasks", "documents", "files", "workers", "worker_roles"),
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
         *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
+        *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE worker_reviews SET version = 9, recorded_at = recorded_at + interval '1 second'")

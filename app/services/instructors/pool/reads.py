@@ -40,7 +40,7 @@ def _instructors(act: Act, most: int) -> "Select[Any]":
             term_to=WorkerRoleHeld.valid_to,
             load=held,
             capacity_left=func.greatest(0, most - held),
-            station_id=StationMember.station_id,
+            station_id=Station.id,
             station_name=Station.name,
         )
         .join(WorkerRoleHeld, WorkerRoleHeld.worker_id == Worker.id)

@@ -62,7 +62,7 @@ class InstructorRead(BaseModel):
     term_to: date = Field(description="First day on which the worker is no longer an instructor.")
     load: int = Field(description="Assignments that run today, also those that the caller does not see.")
     capacity_left: int = Field(description="How many more are usual; never below 0.")
-    station_id: UUID | None
+    station_id: UUID | None = Field(description="Null of who belongs to none, and to who does not see it.")
     station_name: str | None
 
 
