@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Uuid, column, func, literal, select
+from sqlalchemy import ARRAY, Date, Integer, Uuid, any_, column, func, literal, select
 
 from app.core.acts import Act
 from app.services.assessment.contract import Period
@@ -29,5 +29,6 @@ async def told(act: Act, figure: WorkerFigure, ids: Ids, period: Period, days: S
 
 async def places(act: Act, ids: Ids) -> Mapping[UUID, tuple[int, int]]:
     """Where workers are kept, as far as the caller sees them."""
-    query = select(Worker.id, Worker.region_code, Worker.region_level).where(Worker.id.in_(ids))
+    wanted = any_(literal(list(ids), ARRAY(Uuid)))
+    query = select(Worker.id, Worker.region_code, Worker.region_level).where(Worker.id == wanted)
     return {row.id: (row.region_code, row.region_level) for row in await act.session.execute(query)}
