@@ -846,8 +846,8 @@ OPERATIONS: dict[str, Operation] = {
     "correct_certificate": _changes("certificates", "/v1/certificates/{id}", {"kind": "party_work"}, "PATCH"),
     "cancel_certificate": _changes("certificates", "/v1/certificates/{id}/cancel", END),
     "list_certificate_versions": _reads("certificates", "/v1/certificates/{id}/history"),
-    # Every worker who holds a role, instructors among them.
-    "list_training_dues": Rows("instructors", "/v1/training-dues", files=True),
+    # Secretaries too hold roles: the instructors alone.
+    "list_training_dues": Rows("instructors", "/v1/training-dues", files=True, asked=(("role", "instructor"),)),
     "read_training_due": _reads("instructors", "/v1/training-dues/{id}"),
     "list_formation_tasks": Rows("formation_tasks", "/v1/formation-tasks", files=True),
     "create_formation_task": Entry(
