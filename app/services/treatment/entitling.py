@@ -7,9 +7,9 @@ explanation add up to the amount.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from uuid import UUID
 
 from app.services.treatment.facts import Bands, Basis, Entitlement, Month, Period, Place, Segment
@@ -20,8 +20,7 @@ RANK = {role: rank for rank, role in enumerate(ROLES)}
 NOTHING = Entitlement(0, (), ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """Days of one role on which nothing changes: neither the scheme nor the band."""
 
     start: int
@@ -84,11 +83,8 @@ def apportioned(parts: Sequence[int], divisor: int) -> tuple[int, list[int]]:
 
 def basis(periods: Sequence[Period], bands: Bands, month: Month) -> Basis:
     """What of these periods and bands the month rests on: cut to it, in order."""
-    held = [
-        Period(each.key, each.role, max(each.start, month.first), min(each.end or month.end, month.end), each.place)
-        for each in periods
-    ]
-    kept = tuple(sorted((each for each in held if each.start < (each.end or month.end)), key=_start_and_key))
+    held = [_cut(each, month) for each in periods if each.start < month.end]
+    kept = tuple(sorted((each for each in held if each.end is None or each.start < each.end), key=_start_and_key))
     earlier = [told for told in bands if told[0] <= month.first]
     within = [told for told in bands if month.first < told[0] < month.end]
     return Basis(kept, tuple([(month.first, band) for _, band in earlier[-1:]] + within))
@@ -105,6 +101,15 @@ def again(periods: Sequence[Period], frozen: Basis | None, bands: Bands, month: 
     places = {each.key: each.place for each in frozen.periods}
     moved = [Period(each.key, each.role, each.start, each.end, places.get(each.key, each.place)) for each in periods]
     return entitle(moved, frozen.bands, month, schemes)
+
+
+def _cut(period: Period, month: Month) -> Period:
+    start, end = max(period.start, month.first), month.end
+    if period.end is not None and period.end < end:
+        end = period.end
+    if (start, end) == (period.start, period.end):
+        return period
+    return Period(period.key, period.role, start, end, period.place)
 
 
 def _start_and_key(period: Period) -> tuple[date, UUID]:
@@ -149,6 +154,8 @@ def _banded(bands: Bands, month: Month) -> list[tuple[int, int, str | None]]:
 
 def _chosen(claims: list[_Claim]) -> tuple[list[tuple[int, int, _Claim]], dict[str, int]]:
     """For each day the claim that pays it, as runs of days; and the days that none pays, by role."""
+    if len(claims) == 1 and claims[0].rate is not None:  # as most are
+        return [(claims[0].start, claims[0].end, claims[0])], {}
     runs: list[tuple[int, int, _Claim]] = []
     unpaid: dict[str, int] = {}
     cuts = sorted({each.start for each in claims} | {each.end for each in claims})

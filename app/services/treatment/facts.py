@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 Place = tuple[int, int]
@@ -68,12 +70,12 @@ class Month:
     @property
     def days(self) -> int:
         """How many days it has."""
-        return monthrange(self.first.year, self.first.month)[1]
+        return _days(self.first)
 
     @property
     def end(self) -> date:
         """The first day after it."""
-        return self.first + timedelta(days=self.days)
+        return self.first + timedelta(days=_days(self.first))
 
     @property
     def name(self) -> str:
@@ -81,9 +83,16 @@ class Month:
         return self.first.isoformat()[:7]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A role held from one day until another (exclusive; None: still), at a place whose scheme pays it."""
+@lru_cache(maxsize=256)
+def _days(first: date) -> int:
+    return monthrange(first.year, first.month)[1]  # asked for several times a worker, and not for free
+
+
+class Period(NamedTuple):
+    """A role held from one day until another (exclusive; None: still), at a place whose scheme pays it.
+
+    There are tens of thousands in a list: a tuple is quick to make and soon out of the collector's sight.
+    """
 
     key: UUID
     role: str
