@@ -82,7 +82,7 @@ async def _told(act: Act, review_id: UUID, request: Request) -> Response:
 @router.get("", summary="List worker reviews", response_model=Listed[ReviewRead], responses=declares(NotAcceptable))
 async def list_worker_reviews(act: ReviewsRead, request: Request, query: Annotated[ReviewList, Query()]) -> Response:
     """Yearly reviews with their state and band; as JSON pages, or as CSV or XLSX by `Accept`."""
-    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
+    return await respond(request, COLUMNS, lambda ask: service.listed(act, query, ask), query.ask())
 
 
 @router.post("", summary="Open a year's reviews", response_model=ReviewsOpened, responses=declares())

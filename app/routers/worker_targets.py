@@ -54,7 +54,7 @@ class TargetList(TargetFilters, ListQuery):
 @router.get("", summary="List changed targets", response_model=Listed[TargetRead], responses=declares(NotAcceptable))
 async def list_worker_targets(act: ReviewsRead, request: Request, query: Annotated[TargetList, Query()]) -> Response:
     """Targets that were set for one worker in place of what the policy asks; as JSON pages, or as CSV or XLSX."""
-    return await respond(request, COLUMNS, lambda ask: reads.listed(act, query, ask), query.ask())
+    return await respond(request, COLUMNS, lambda ask: service.listed(act, query, ask), query.ask())
 
 
 @router.post(

@@ -6,21 +6,37 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, refuse_hard
 from app.core.findings import judge
+from app.core.history import note
+from app.core.pagination import Ask, Page
 from app.core.versions import claim
 from app.services.assessment.contract import Catalogue
 from app.services.branches.failures import require_reason
 from app.services.branches.founding import recorded
 from app.services.duties.facts import ReviewState, year_of
 from app.services.duties.models import WorkerReview
-from app.services.duties.reviews import repository
+from app.services.duties.reviews import reads, repository
 from app.services.duties.reviews.looking import look, snapshot
-from app.services.duties.reviews.schemas import Decision, OpinionsClose, Reopening, ReviewsOpen, SelfReport
+from app.services.duties.reviews.schemas import (
+    Decision,
+    OpinionsClose,
+    Reopening,
+    ReviewFilters,
+    ReviewsOpen,
+    SelfReport,
+)
 from app.services.duties.rules import DECIDING, GATHERING, REOPENING
 from app.services.regions.facts import span
 from app.services.regions.stated import place
 
 S = ReviewState
 NOTHING = (0, 0)
+
+
+async def listed(act: Act, filters: ReviewFilters, ask: Ask) -> Page:
+    """One page of reviews; that names were read is noted."""
+    found = await reads.listed(act, filters, ask)
+    await note(act, "list", "worker_reviews", rows=len(found.rows))
+    return found
 
 
 async def open_year(act: Act, wish: ReviewsOpen) -> dict[str, Any]:

@@ -5,13 +5,22 @@ from uuid import UUID
 
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid
+from app.core.history import note
+from app.core.pagination import Ask, Page
 from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.assessment.contract import Catalogue, Indicator, SubjectKind, Unit
 from app.services.duties.models import WorkerTarget
 from app.services.duties.targets import reads, repository
-from app.services.duties.targets.schemas import TargetCreate, TargetUpdate, TargetWithdraw
+from app.services.duties.targets.schemas import TargetCreate, TargetFilters, TargetUpdate, TargetWithdraw
+
+
+async def listed(act: Act, filters: TargetFilters, ask: Ask) -> Page:
+    """One page of changed targets; that names were read is noted."""
+    found = await reads.listed(act, filters, ask)
+    await note(act, "list", "worker_targets", rows=len(found.rows))
+    return found
 
 
 async def shown(act: Act, target_id: UUID) -> dict[str, Any]:
