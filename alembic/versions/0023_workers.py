@@ -551,7 +551,7 @@ def _roles() -> None:
     op.create_index("ix_worker_roles_worker_id", "worker_roles", ["worker_id"])
     op.create_index("ix_worker_roles_region_code_id", "worker_roles", ["region_code", "id"])
     op.create_index("ix_worker_roles_authority_code", "worker_roles", ["authority_code", "region_code", "id"])
-    op.create_index("ix_worker_roles_role", "worker_roles", ["role", "region_code", "valid_to"])
+    op.create_index("ix_worker_roles_role", "worker_roles", ["role", "region_code", "id"])
     for column in ("branch_id", "organization_id", "outflow_authority_code"):
         op.create_index(
             f"ix_worker_roles_{column}", "worker_roles", [column], postgresql_where=sa.text(f"{column} IS NOT NULL")

@@ -209,8 +209,8 @@ async def test_a_role_ends_by_a_reason_or_by_its_day(client: httpx.AsyncClient, 
 async def test_a_local_policy_sets_other_numbers(client: httpx.AsyncClient) -> None:
     numbers = {"instructor_term_months": {"value": 12, "document": "区委组织部文件"}}
     await made(
-        client, "/v1/policies", kind="workers", region_code=COUNTY, region_level=3, valid_from="2026-03-02", numbers=numbers,
-        reason="试点",
+        client, "/v1/policies", kind="workers", region_code=COUNTY, region_level=3, valid_from="2026-03-02",
+        numbers=numbers, reason="试点",
     )  # fmt: skip
     who = await worker(client)
     row = await given(client, who)

@@ -66,9 +66,9 @@ async def test_a_worker_is_entered_masked_and_told(client: httpx.AsyncClient) ->
     sheet = await client.get(WORKERS, headers={"accept": "text/csv"})
     assert ONE.name in sheet.text
     assert "Instructor" in sheet.text
-    for answer in (told.text, sheet.text):
-        assert ONE.identity_number not in answer
-        assert ONE.phone not in answer
+    for text in (told.text, sheet.text):
+        assert ONE.identity_number not in text
+        assert ONE.phone not in text
     for wrong, code in (({"q": "x"}, "query_unknown"), ({"authority": "12"}, "string_pattern_mismatch")):
         answer = await client.get(WORKERS, params=wrong)
         assert (answer.status_code, errors(answer)[0][1]) == (422, code)

@@ -118,7 +118,7 @@ class WorkerRoleHeld(Base):
         Index("ix_worker_roles_worker_id", "worker_id"),
         Index("ix_worker_roles_region_code_id", "region_code", "id"),
         Index("ix_worker_roles_authority_code", "authority_code", "region_code", "id"),
-        Index("ix_worker_roles_role", "role", "region_code", "valid_to"),
+        Index("ix_worker_roles_role", "role", "region_code", "id"),
         *(
             Index(f"ix_worker_roles_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
             for column in ("branch_id", "organization_id", "outflow_authority_code")
