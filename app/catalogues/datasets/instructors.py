@@ -19,7 +19,7 @@ from app.services.regions import reads as regions
 from app.services.regions.facts import CITY, COUNTRY, Hints, reference, span
 from app.services.regions.placing import Placer, placer
 from app.services.regions.stated import lineage
-from app.services.workers.facts import PERSONAL, Qualification
+from app.services.workers.facts import PERSONAL
 from app.services.workers.policy import KIND, WorkerPolicy
 from app.services.workers.pushed.absorbing import Instructors
 from app.services.workers.pushed.knowing import Known, known, term_key
@@ -48,6 +48,10 @@ BACKGROUNDS = {
     "企事业单位党委": "enterprise_institution_committee",
     "国有企业": "enterprise_institution_committee",
     "国企": "enterprise_institution_committee",
+    "企业": "enterprise_institution_committee",
+    "高校": "enterprise_institution_committee",
+    "学校": "enterprise_institution_committee",
+    "医院": "enterprise_institution_committee",
     "事业单位": "enterprise_institution_committee",
     "复转军人": "veteran",
     "退役军人": "veteran",
@@ -236,7 +240,7 @@ def _lists_wrong(values: dict[str, Any]) -> list[FieldError]:
         elif name == "industries":
             errors.append(FieldError("/industries", "industries_unread"))
         else:
-            errors.append(FieldError("/qualifications", "literal_error", {"expected": ", ".join(Qualification)}))
+            errors.append(FieldError("/qualifications", "qualifications_unread"))
     return errors
 
 

@@ -138,7 +138,7 @@ async def test_nothing_lies_in_clear(
         ({"member_kind": "民革"}, ["literal_error", "missing"]),
         ({"background": "不知道"}, ["literal_error"]),
         ({"industries": "制造业、某某"}, ["industries_unread"]),
-        ({"qualifications": "本科"}, ["literal_error"]),
+        ({"qualifications": "本科"}, ["qualifications_unread"]),
         ({"home_region": "火星"}, ["region_unknown"]),
         ({"home_region_code": "330106999999"}, ["region_unknown"]),
         ({"term_from": None}, ["missing"]),
@@ -182,6 +182,7 @@ async def test_a_term_is_prolonged_and_followed_by_another_and_not_shortened(
     assert earlier["updated"] == 1, await outcomes(partner, earlier)
     assert [each[1:] for each in await terms(direct)] == [("2024-03-01", "2026-03-01"), ("2026-03-01", "2028-03-01")]
     assert await direct.fetchval("SELECT count(*) FROM workers") == 1
+    assert str(await direct.fetchval("SELECT since FROM workers")) == "2024-03-01"
 
 
 async def test_one_person_several_times_in_a_file(

@@ -128,6 +128,8 @@ class Instructors:
             met = _met(term, own)
             if met is None and not (item.fill_only and own):
                 new_terms.append(_new_term(worker.id, item, term, worker.full_time))
+                if term.first < told.get(worker.id, {}).get("since", worker.since):
+                    told[worker.id] = told.get(worker.id, {}) | {"since": term.first}
             elif met is not None and (change := _changed(met, item, term)):
                 changed_terms.append((met, change))
         await repository.update(act, [(standing[key], columns) for key, columns in told.items()])
