@@ -11,7 +11,7 @@ that a pair costs the same whenever it is looked at.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 
 import numpy as np
@@ -60,13 +60,17 @@ class Field:
             for start in range(0, self.targets, BLOCK)
         ]
 
-    def block(self, rows: Integers) -> Points:
-        """What each worker costs for each of these organisations; `FORBIDDEN` where it may not be."""
-        cost: Points = self.nested[self.region[rows]]
+    def ways(self, rows: Integers) -> Points:
+        """The way from each worker to each of these organisations."""
+        ways: Points = self.nested[self.region[rows]]
         direct = self._direct(rows)
         if direct is not None:
-            np.copyto(cost, direct, where=~np.isnan(direct), casting="unsafe")
-        np.minimum(cost, NESTED[0], out=cost)
+            np.copyto(ways, direct, where=~np.isnan(direct), casting="unsafe")
+        return np.minimum(ways, NESTED[0], out=ways)
+
+    def block(self, rows: Integers) -> Points:
+        """What each worker costs for each of these organisations; `FORBIDDEN` where it may not be."""
+        cost = self.ways(rows)
         beyond = None if self.farthest is None else cost > self.farthest
         cost += self.lack[self.trade[rows]]
         cost += self.newcomer
@@ -77,24 +81,34 @@ class Field:
             cost[beyond] = FORBIDDEN
         return cost
 
-    def way(self, row: int, sender: int, cost: int) -> int:
-        """The way's part of what a pair costs."""
-        special = self.special[self.starts[row] : self.starts[row + 1]]
-        known = bool(((special[:, 1] == sender) & (special[:, 2] == 1)).any())
-        return cost - int(self.lack[self.trade[row], sender]) - (0 if known else self.newcomer)
+    def part(self, rows: Integers) -> "Field":
+        """These organisations alone, as if nobody were known or barred: to learn from, not to decide by."""
+        nobody = np.empty((0, 3), dtype=np.int64)
+        starts = np.zeros(len(rows) + 1, dtype=np.int64)
+        sphere = self.sphere[:, rows]
+        trade, region = self.trade[rows], self.region[rows]
+        return replace(
+            self, targets=len(rows), trade=trade, region=region, sphere=sphere, special=nobody, starts=starts
+        )
+
+    @property
+    def dearest(self) -> int:
+        """More than any allowed pair costs."""
+        return NESTED[0] + int(self.lack.max(initial=0)) + self.newcomer + 1
 
     def _direct(self, rows: Integers) -> Places | None:
         """Great circles in points, rounded; NaN where one of the two has no coordinates; None where nobody has."""
         one = self.sphere[:, rows]
         if np.isnan(one[0]).all() or np.isnan(self.from_sphere[0]).all():
             return None
-        told = one[0][:, None] * self.from_sphere[0]
+        told: Places = one[0][:, None] * self.from_sphere[0]
         told += one[1][:, None] * self.from_sphere[1]
         told += one[2][:, None] * self.from_sphere[2]
         np.clip(told, -1, 1, out=told)
         np.arccos(told, out=told)
         told *= EARTH / POINT
-        return np.rint(told, out=told)
+        np.rint(told, out=told)
+        return told
 
 
 def field(targets: Sequence[Target], senders: Sequence[Sender], weights: Weights) -> Field:
@@ -111,7 +125,9 @@ def field(targets: Sequence[Target], senders: Sequence[Sender], weights: Weights
     return Field(
         targets=len(targets),
         senders=len(senders),
-        lack=np.array([_lacks(kind, senders, weights) for kind in kinds], dtype=np.int32).reshape(-1, len(senders)),
+        lack=np.array([_lacks(kind, senders, weights) for kind in kinds], dtype=np.int32).reshape(
+            len(kinds), len(senders)
+        ),
         trade=np.array([kinds[kind] for kind in trades], dtype=np.int64),
         nested=_nested(list(homes), senders),
         region=np.array([homes[home] for home in regions], dtype=np.int64),
