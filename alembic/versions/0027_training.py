@@ -110,7 +110,8 @@ BEGIN
 END $$
 """
 
-# Who is erased leaves no records here, nor earlier versions of them: only the owner removes from history.
+# Whose name is gone leaves no records here, nor their earlier versions, nor what datasets said. Only the owner removes
+# from history.
 FORGOTTEN = f"""
 CREATE FUNCTION workers_training_forgotten() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -118,6 +119,11 @@ DECLARE
     narrow text[] := widen_scope();
     gone uuid[];
 BEGIN
+    gone := ARRAY(SELECT id FROM attendances WHERE worker_id = OLD.id);
+    DELETE FROM personal_values AS held USING dataset_records AS said
+     WHERE held.holder = 'dataset_records' AND held.row_key = said.dataset || '/' || said.record_key
+       AND said.subject_id = ANY (gone);
+    DELETE FROM dataset_records WHERE subject_id = ANY (gone);
 {
     "".join(
         f'''    gone := ARRAY(SELECT id FROM {table} WHERE worker_id = OLD.id);
@@ -193,8 +199,11 @@ def upgrade() -> None:
         "REVOKE ALL ON FUNCTION workers_training_forgotten() FROM PUBLIC",
         "CREATE TRIGGER workers_training_gone BEFORE DELETE ON workers FOR EACH ROW"
         " EXECUTE FUNCTION workers_training_forgotten()",
-        "CREATE TRIGGER workers_training_forgotten AFTER UPDATE OF erased ON workers FOR EACH ROW"
-        " WHEN (NEW.erased AND NOT OLD.erased) EXECUTE FUNCTION workers_training_forgotten()",
+        "CREATE TRIGGER workers_training_forgotten AFTER UPDATE ON workers FOR EACH ROW"
+        " WHEN (num_nonnulls(NEW.member_id, NEW.name) = 0 AND num_nonnulls(OLD.member_id, OLD.name) > 0)"
+        " EXECUTE FUNCTION workers_training_forgotten()",
+        "CREATE TRIGGER attendances_records_follow AFTER UPDATE ON attendances REFERENCING OLD TABLE AS old_rows"
+        " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION dataset_records_follow()",
         HELD,
         "ALTER TABLE attendances ADD CONSTRAINT ex_attendances_period EXCLUDE USING gist"
         f" (worker_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (session_id IS NOT NULL AND {COUNTS})",

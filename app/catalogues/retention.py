@@ -14,8 +14,8 @@ from app.services.members.holding import MEMBERS
 from app.services.policies import service as policies
 from app.services.privacy import erasing
 from app.services.privacy.policy import RetentionPolicy
+from app.services.training.holding import WORKERS
 from app.services.workers import service as workers
-from app.services.workers.holding import WORKERS
 
 NATION = ((0, 0),)
 BITE = 500

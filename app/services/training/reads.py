@@ -21,9 +21,12 @@ from app.services.authorities.reads import parsed_code
 from app.services.members.models import Member
 from app.services.regions.facts import WIDTHS, ancestor, span
 from app.services.regions.stated import stated_span
-from app.services.training.models import Attendance
+from app.services.training.models import Attendance, Certificate, PracticePosting
 from app.services.training.wire import Placed
 from app.services.workers.models import Worker
+
+OF_WORKERS: tuple[Any, ...] = (Attendance, PracticePosting, Certificate)
+"""The tables whose rows hang on a worker."""
 
 NAME = func.coalesce(Member.name, Worker.name)
 """How a worker is called; null where the name is not the caller's to see, and of who has been erased."""
@@ -138,3 +141,16 @@ async def minutes_of(act: Act, workers: Sequence[UUID], since: date, until: date
     )
     told = {row[0]: int(row[1]) for row in await act.session.execute(query)}
     return {each: told.get(each, 0) for each in workers}
+
+
+async def learned(act: Act, workers: Sequence[UUID]) -> dict[UUID, dict[str, list[dict[str, Any]]]]:
+    """What is recorded of these workers, whole, for the persons themselves: by worker and table."""
+    told: dict[UUID, dict[str, list[dict[str, Any]]]] = {
+        each: {model.__tablename__: [] for model in OF_WORKERS} for each in workers
+    }
+    for model in OF_WORKERS:
+        kept = [column for column in model.__table__.columns if column.name not in ("version", "region_code")]
+        query = select(*kept).where(model.worker_id.in_(workers)).order_by(model.id)
+        for row in (await act.session.execute(query)).mappings():
+            told[row["worker_id"]][model.__tablename__].append(dict(row))
+    return told
