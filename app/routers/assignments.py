@@ -40,7 +40,7 @@ COLUMNS = (
     Column("valid_from", "date", heading="assigned_from"),
     Column("valid_to", "date", heading="assigned_to"),
     Column("state", coded="assignment_state", heading="assignment_state"),
-    Column("end_kind", coded="assignment_end", heading="assignment_end"),
+    Column("end_kind", coded="assignment_end_kind", heading="assignment_end"),
     Column("end_reason"),
     Column("conflict_of_interest", "boolean"),
     Column("id"),

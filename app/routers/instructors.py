@@ -1,5 +1,6 @@
 """Instructors: who they are today, what they have on their hands, and how one leaves."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 from app.core.acts import Act
 from app.core.errors import NotAcceptable, NotFound, RuleViolation, StaleVersion, Taken, VersionRequired
+from app.core.pagination import Ask, Page
 from app.core.sheets import Column
 from app.services.access.permissions import Permission
 from app.services.instructors.pool import service
@@ -18,6 +20,7 @@ from app.services.instructors.pool.schemas import (
     InstructorRead,
     LeaveRead,
 )
+from app.services.visits.upcoming import service as upcoming
 from app.web import answers
 from app.web.guards import May
 from app.web.lists import Listed, ListQuery, respond
@@ -42,6 +45,7 @@ COLUMNS = (
     Column("term_to", "date"),
     Column("load", "integer", heading="assignments_running"),
     Column("capacity_left", "integer"),
+    Column("next_visit_due", "date"),
     Column("station_name"),
     Column("id"),
 )
@@ -49,6 +53,12 @@ COLUMNS = (
 
 class InstructorList(InstructorFilters, ListQuery):
     """Filters and paging of the instructors."""
+
+
+async def _listed(act: Act, query: InstructorList, ask: Ask) -> Page:
+    found = await service.listed(act, query, ask)
+    due = await upcoming.next_due(act, [row["id"] for row in found.rows], query.region, query.region_level)
+    return replace(found, rows=[{**row, "next_visit_due": due.get(row["id"])} for row in found.rows])
 
 
 @router.get("", summary="List instructors", response_model=Listed[InstructorRead], responses=declares(NotAcceptable))
@@ -60,13 +70,15 @@ async def list_instructors(
     How many assignments are usual is the policy's of the region asked for. That a list of names was read is noted in
     the audit.
     """
-    return await respond(request, COLUMNS, lambda ask: service.listed(act, query, ask), query.ask())
+    return await respond(request, COLUMNS, lambda ask: _listed(act, query, ask), query.ask())
 
 
 @router.get("/{worker_id}", summary="Read an instructor", response_model=InstructorDetail, responses=declares(NotFound))
 async def read_instructor(act: AssignmentsRead, worker_id: UUID, request: Request) -> Response:
     """One of today's instructors with where he is sent now or later, and what may be done."""
-    return answers.one(InstructorDetail, await service.shown(act, worker_id), request)
+    row = await service.shown(act, worker_id)
+    due = await upcoming.next_due(act, [worker_id], row["region_code"], row["region_level"])
+    return answers.one(InstructorDetail, {**row, "next_visit_due": due.get(worker_id)}, request)
 
 
 @router.post(

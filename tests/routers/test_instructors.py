@@ -60,7 +60,9 @@ async def test_load_and_room(
     ):
         found = (await client.get("/v1/instructors", params=query)).json()["items"]
         assert {row["id"] for row in found} == set(who), query
+    assert (rows[worker]["next_visit_due"], rows[other]["next_visit_due"]) == ("2025-12-02", None)
     row = await instructor(client, worker)
+    assert row["next_visit_due"] == "2025-12-02", "92 days after the first of September"
     assert (row["most"], len(row["assignments"]), row["allowed_actions"][0]["allowed"]) == (5, 5, True)
     assert first in {each["id"] for each in row["assignments"]}
     csv = await client.get("/v1/instructors", headers={"accept": "text/csv"})

@@ -71,6 +71,7 @@ RECORD_EXAMPLE: dict[str, Any] = EXAMPLE | {
     "has_womens_organisation": None,
     "in_federation": None,
     "has_liaison": True,
+    "kept_liaison": False,
     "community_leads": None,
     "created_at": "2026-03-01T00:00:00Z",
 }
@@ -100,7 +101,7 @@ class OrganizationItem(BaseModel):
     members_relation: int | None = Field(description="The same of members whose relation is there.")
     coverage_mode: str = Field(description="Label namespace `coverage_mode`; kept by the branches that cover it.")
     uncovered_reason: str | None
-    has_instructor: bool
+    has_instructor: bool = Field(description="Whether an instructor is sent there today, see /v1/assignments.")
     recorded_at: datetime
 
 
@@ -145,7 +146,10 @@ class OrganizationRecord(OrganizationItem):
     has_youth_league: bool | None
     has_womens_organisation: bool | None
     in_federation: bool | None
-    has_liaison: bool | None
+    has_liaison: bool | None = Field(description="Reported.")
+    kept_liaison: bool | None = Field(
+        description="Whether a liaison kept here is there today; either of the two counts. Null in older versions."
+    )
     community_leads: bool | None
     created_at: datetime
 

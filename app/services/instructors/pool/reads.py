@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, func, literal
+from sqlalchemy import Date, Select, Uuid, and_, func, literal, null
 
 from app.core.acts import Act
 from app.core.dated import valid_on
@@ -40,6 +40,7 @@ def _instructors(act: Act, most: int) -> "Select[Any]":
             term_to=WorkerRoleHeld.valid_to,
             load=held,
             capacity_left=func.greatest(0, most - held),
+            next_visit_due=null().cast(Date),  # visits stand above: whoever shows the row adds it
             station_id=Station.id,
             station_name=Station.name,
         )

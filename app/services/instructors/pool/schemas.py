@@ -34,6 +34,7 @@ INSTRUCTOR: dict[str, Any] = {
     "term_to": "2028-03-01",
     "load": 3,
     "capacity_left": 2,
+    "next_visit_due": "2026-06-01",
     "station_id": None,
     "station_name": None,
 }
@@ -62,6 +63,9 @@ class InstructorRead(BaseModel):
     term_to: date = Field(description="First day on which the worker is no longer an instructor.")
     load: int = Field(description="Assignments that run today, also those that the caller does not see.")
     capacity_left: int = Field(description="How many more are usual; never below 0.")
+    next_visit_due: date | None = Field(
+        description="The first day by which an assignment asks for a visit, see /v1/visit-dues; null: nowhere."
+    )
     station_id: UUID | None = Field(description="Null of who belongs to none, and to who does not see it.")
     station_name: str | None
 

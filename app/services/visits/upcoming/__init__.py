@@ -1,0 +1,1 @@
+"""When each instructor is due somewhere next."""
