@@ -17,6 +17,7 @@ from app.services.exchange import models as exchange
 from app.services.files import models as files
 from app.services.hosts import models as hosts
 from app.services.instructors import models as instructors
+from app.services.instructors.proposals import models as assignment_proposals
 from app.services.matching import models as matching
 from app.services.members import models as members
 from app.services.organizations import models as organizations
@@ -38,6 +39,7 @@ ROOMS = (
     access,
     activities,
     affiliations,
+    assignment_proposals,
     audit,
     authorities,
     branches,
