@@ -87,10 +87,11 @@ class Instructors:
         new: dict[str, New] = {}
         terms = []
         sealed: dict[str, dict[str, str | None]] = {}
+        by_number: dict[str, list[tuple[MergeItem, Term]]] = {}
+        for item, term in zip(items, said, strict=True):
+            by_number.setdefault(item.values["identity_number"], []).append((item, term))
         for key, number in zip(await repository.new_ids(act, len(numbers)), numbers, strict=True):
-            own = [
-                (item, term) for item, term in zip(items, said, strict=True) if item.values["identity_number"] == number
-            ]
+            own = by_number[number]
             worker = _new(key, dataset, own, people)
             new[number] = worker
             terms += [_new_term(worker.id, item, term, worker.full_time) for item, term in own]

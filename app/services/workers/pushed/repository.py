@@ -6,14 +6,37 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
 
 from app.core.acts import Act
 from app.core.database import driver
 from app.services.members.facts import MemberKind, MemberState
 from app.services.members.models import Member
-from app.services.workers.facts import WorkerRole, WorkerState
+from app.services.workers.facts import WorkerRole
 from app.services.workers.models import Worker, WorkerRoleHeld
+
+ENTER = """
+INSERT INTO workers (id, version, member_id, name, stated_formal, background, sending_body, qualifications, industries,
+                     home_region_code, home_region_level, full_time, state, since, region_code, region_level, source,
+                     source_time, created_at, recorded_at)
+SELECT id, 1, member_id, name, stated_formal, background, sending_body, qualifications, industries, home_region_code,
+       home_region_level, full_time, 'current', since, region_code, region_level, source, source_time, $2, $2
+  FROM jsonb_to_recordset($1::text::jsonb)
+       AS new (id uuid, member_id uuid, name text, stated_formal bool, background text, sending_body text,
+               qualifications text[], industries text[], home_region_code bigint, home_region_level smallint,
+               full_time bool, since date, region_code bigint, region_level smallint, source text,
+               source_time timestamptz)
+ ORDER BY id
+"""
+ENTER_TERMS = """
+INSERT INTO worker_roles (version, worker_id, role, selection_channel, full_time, valid_from, valid_to, departures,
+                          created_at, recorded_at)
+SELECT 1, worker_id, 'instructor', selection_channel, full_time, valid_from, valid_to, '[]', $2, $2
+  FROM jsonb_to_recordset($1::text::jsonb)
+       AS new (worker_id uuid, selection_channel text, full_time bool, valid_from date, valid_to date)
+ ORDER BY worker_id, valid_from
+"""
 
 
 class Kept(NamedTuple):
@@ -109,10 +132,7 @@ class New(NamedTuple):
 
 async def insert(act: Act, rows: Sequence[New]) -> None:
     """Enter workers in the order of their keys."""
-    for row in sorted(rows, key=lambda each: each.id):
-        entered = {"version": 1, "created_at": act.now, "recorded_at": act.now}
-        act.session.add(Worker(state=WorkerState.current, corrected=[], **entered, **row._asdict()))
-    await act.session.flush()
+    await _entered(act, ENTER, rows)
 
 
 async def update(act: Act, changes: Sequence[tuple[Worker, dict[str, Any]]]) -> None:
@@ -137,18 +157,12 @@ class NewTerm(NamedTuple):
 
 async def enter_terms(act: Act, rows: Sequence[NewTerm]) -> None:
     """Enter terms of instructors. Where they stand is the database's."""
-    for row in sorted(rows):
-        act.session.add(
-            WorkerRoleHeld(
-                version=1,
-                role=WorkerRole.instructor,
-                departures=[],
-                created_at=act.now,
-                recorded_at=act.now,
-                **row._asdict(),
-            )
-        )
-    await act.session.flush()
+    await _entered(act, ENTER_TERMS, sorted(rows))
+
+
+async def _entered(act: Act, statement: str, rows: Sequence[New] | Sequence[NewTerm]) -> None:
+    told = orjson.dumps([row._asdict() for row in rows], default=str).decode()
+    await (await driver(act.session)).execute(statement, told, act.now)
 
 
 async def change_terms(act: Act, changes: Sequence[tuple[WorkerRoleHeld, dict[str, Any]]]) -> None:
