@@ -72,11 +72,11 @@ class ReviewList(ReviewFilters, ListQuery):
 
 
 async def _told(act: Act, review_id: UUID, request: Request) -> Response:
-    """Is never 304: the version is the review's, and until it is decided the figures change without it."""
+    """Is 304 for a decided one alone: the version is the review's, and before that the figures change without it."""
     row = await showing.shown(act, INDICATORS, review_id)
     spoken = language(request)
     reasons = [finding_json(each, spoken) for each in row["reasons"]]
-    return answers.one(ReviewDetail, {**row, "reasons": reasons})
+    return answers.one(ReviewDetail, {**row, "reasons": reasons}, request if row["frozen"] else None)
 
 
 @router.get("", summary="List worker reviews", response_model=Listed[ReviewRead], responses=declares(NotAcceptable))

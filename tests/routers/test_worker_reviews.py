@@ -204,6 +204,9 @@ async def test_from_opening_to_a_correction(
 
     row = await done(client, row, "self-report", REPORT)
     assert (row["state"], row["self_band"], row["on_behalf"]) == ("self_reported", "competent", True)
+    number = REPORT | {"report": "走访企业，联系人电话 13800138000。"}
+    wrong = await client.post(f"/v1/worker-reviews/{row['id']}/self-report", json=number, headers=tag(row))
+    assert (wrong.status_code, errors(wrong)) == (422, [("/report", "number_in_text")])
     where = f"/v1/worker-reviews/{row['id']}"
     closing = await client.post(f"{where}/close-opinions", json={}, headers=tag(row))
     assert (closing.status_code, findings(closing)) == (409, {"review_opinions_missing": "departure"})
@@ -247,6 +250,7 @@ async def test_from_opening_to_a_correction(
     clock.forward(days=1)
     await direct.execute(STUDY, UUID(worker), date(2025, 12, 3), 500)
     later = (await client.get(where)).json()
+    assert (await client.get(where, headers={"if-none-match": f'"{later["version"]}"'})).status_code == 304
     assert {name: later[name] for name in frozen} == frozen
     target = {"worker_id": worker, "year": 2025, "indicator": "training_minutes", "value": 1, "reason": "病假半年"}
     fixed = await client.post("/v1/worker-targets", json=target)

@@ -28,7 +28,8 @@ def _of(kind: PersonalKind) -> Callable[[Any], Any]:
     return read
 
 
-def _without_number(text: str) -> str:
+def without_number(text: str) -> str:
+    """A text that holds no number of a person. Raises for one that does: it would stand in clear."""
     if holds_number(text):
         raise PydanticCustomError("number_in_text", "holds a number")
     return text
@@ -44,7 +45,7 @@ Phone = Annotated[
     BeforeValidator(_of("phone"), json_schema_input_type=str),
     Field(examples=["13800138000"], description="Mobile number, or landline with its area code."),
 ]
-PersonName = Annotated[Line, StringConstraints(max_length=60), AfterValidator(_without_number)]
+PersonName = Annotated[Line, StringConstraints(max_length=60), AfterValidator(without_number)]
 """A person's name; a number in it would stand in clear."""
-Purpose = Annotated[Sentence, AfterValidator(_without_number)]
+Purpose = Annotated[Sentence, AfterValidator(without_number)]
 """Why something is done. It is kept in the audit in clear, so it may not hold a number itself."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.wire import AllowedAction, Day, absent
@@ -12,7 +12,7 @@ from app.services.authorities.schemas import AuthorityCode
 from app.services.branches.schemas import Departure, DepartureReason, Judged
 from app.services.duties.facts import Answer, Band, Consequence, ReviewState
 from app.services.duties.targets.schemas import FIGURE, FigureRead, RoleHeld, Year, YearAsked
-from app.services.privacy.wire import Purpose
+from app.services.privacy.wire import Purpose, without_number
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
 
 EXAMPLE: dict[str, Any] = {
@@ -57,7 +57,8 @@ COUNTS: dict[str, Any] = {"asked": 3, "satisfied": 2, "basically": 1, "dissatisf
 Report = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=10, max_length=4000),
-    Field(description="What was done in the year, in the worker's own words."),
+    AfterValidator(without_number),
+    Field(description="What was done in the year, in the worker's own words; no numbers of persons."),
 ]
 Workers = Annotated[
     list[UUID], Field(min_length=1, max_length=200, description="Only these workers, as far as they are written.")
