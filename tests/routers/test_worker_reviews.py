@@ -205,8 +205,8 @@ async def test_from_opening_to_a_correction(
     row = await done(client, row, "self-report", REPORT)
     assert (row["state"], row["self_band"], row["on_behalf"]) == ("self_reported", "competent", True)
     number = REPORT | {"report": "走访企业，联系人电话 13800138000。"}
-    wrong = await client.post(f"/v1/worker-reviews/{row['id']}/self-report", json=number, headers=tag(row))
-    assert (wrong.status_code, errors(wrong)) == (422, [("/report", "number_in_text")])
+    numbered = await client.post(f"/v1/worker-reviews/{row['id']}/self-report", json=number, headers=tag(row))
+    assert (numbered.status_code, errors(numbered)) == (422, [("/report", "number_in_text")])
     where = f"/v1/worker-reviews/{row['id']}"
     closing = await client.post(f"{where}/close-opinions", json={}, headers=tag(row))
     assert (closing.status_code, findings(closing)) == (409, {"review_opinions_missing": "departure"})
