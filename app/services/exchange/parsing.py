@@ -190,7 +190,10 @@ def _degrees(_: Field) -> Parser:
 def _choice(field: Field) -> Parser:
     choices = {header_name(written): code for written, code in field.choices.items()}
     choices |= {code: code for code in field.choices.values()}
-    allowed = ", ".join(dict.fromkeys(field.choices.values()))
+    words: dict[str, str] = {}
+    for word, code in field.choices.items():
+        words.setdefault(code, f"{word} ({code})")
+    allowed = ", ".join(words.values())
 
     def parse(value: Any) -> str:
         code = choices.get(header_name(str(value)))
