@@ -196,3 +196,30 @@ async def test_the_database_lets_nobody_write_for_another_when_the_checks_are_go
     assert (await me.post("/v1/visits", json=visit(mine, visited_on="2026-03-31"))).status_code == 403
     changed = await me.patch(f"/v1/visits/{made['id']}", json={"kind": "other"}, headers=tag(made))
     assert changed.status_code == 403
+
+
+async def test_a_secretary_reads_what_was_done_for_the_branch_and_adds_a_task(
+    api: Api, client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", firms: list[str], worker: str,
+    branch: dict[str, Any],
+) -> None:  # fmt: skip
+    guided = await sending.sent(direct, worker, branch=branch["id"], since=FIRST, until=LAST)
+    elsewhere = await sending.sent(direct, worker, firms[0], since=FIRST, until=LAST)
+    made = (await client.post("/v1/visits", json=visit(guided))).json()
+    other = (await client.post("/v1/visits", json=visit(elsewhere))).json()
+    system, security = await administrators(api)
+    machine = await entered(system, "书记")
+    await granted(security, machine.id, "branch_secretary", subjects=[branch["id"]])
+    me = await signed_in(api, machine)
+    assert await ids(me, "/v1/visits") == [made["id"]]
+    seen = (await me.get(f"/v1/visits/{made['id']}")).json()
+    assert (seen["branch_name"], seen["worker_name"]) == (branch["name"], None)
+    assert {each["reason"] for each in seen["allowed_actions"]} == {"permission"}
+    assert (await me.get(f"/v1/visits/{other['id']}")).status_code == 404
+    assert await ids(me, "/v1/visit-dues?due_before=2026-12-31", "assignment_id") == []
+    task = {
+        "kind": "solve", "what": "党员教育材料不足", "owner_kind": "department", "owner_name": "区委组织部",
+        "due_on": "2026-04-30", "branch_id": branch["id"],
+    }  # fmt: skip
+    entered_task = await me.post("/v1/formation-tasks", json=task)
+    assert entered_task.status_code == 201, entered_task.text
+    assert await ids(me, f"/v1/formation-tasks?branch_id={branch['id']}") == [entered_task.json()["id"]]
