@@ -1,9 +1,11 @@
 """What the policies cost: lists go by index for whoever asks, and a region's officer pays nothing for lines."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from app.core.acts import EVERYWHERE, Act, Acts, Scope
 from app.core.pagination import Ask
@@ -12,7 +14,9 @@ from app.services.branches import reads as branches
 from app.services.branches.schemas import BranchFilters
 from app.services.organizations import reads as organizations
 from app.services.organizations.filters import OrganizationFilters
+from tests.bench.register import fill
 from tests.conftest import actor
+from tests.kit.databases import Clones, dsn
 from tests.kit.plans import Node, buffers, indexes, nodes, plans
 
 ROWS = 20_000
@@ -44,6 +48,17 @@ SELECT 1, branch.id, told.id, 'attached', '2020-01-01', told.region_code, now(),
   JOIN (SELECT id, region_code, row_number() OVER (ORDER BY id) AS n FROM organizations) AS told
     ON (told.n - 1) / 2 = branch.n - 1;
 """
+
+
+@pytest.fixture
+async def direct(server: Clones, database_name: str) -> "AsyncIterator[asyncpg.Connection[Any]]":
+    """A register, half of it covered by branches of a line of twenty authorities, as autovacuum leaves it."""
+    await fill(server.url(database_name), ROWS, provinces=SEEDED)
+    connection = await asyncpg.connect(dsn(server.cluster.superuser_url(database_name)))
+    await connection.execute(COVER)
+    await connection.execute("VACUUM ANALYZE organizations, branches, branch_organizations, authorities, hosts")
+    yield connection
+    await connection.close()
 
 
 async def listed(acts: Acts, scope: Scope, ask: Ask = Ask(), facets: bool = False) -> list[Node]:
