@@ -295,6 +295,32 @@ async def test_who_may_only_read_is_told_so(api: Api, client: httpx.AsyncClient)
     assert (await portal.get("/v1/attendances")).status_code == 403
 
 
+async def test_lists_are_narrowed(client: httpx.AsyncClient) -> None:
+    one = await course(client, roles=["secretary"])
+    every = await course(client, title="全员轮训", kind="theory")
+    held = await session(client, one["id"])
+    await session(client, every["id"], "2026-03-10")
+    asked: list[tuple[str, dict[str, str], list[str]]] = [
+        ("/v1/courses", {"role": "secretary"}, [one["id"], every["id"]]),
+        ("/v1/courses", {"role": "instructor"}, [every["id"]]),
+        ("/v1/courses", {"title": "轮训"}, [every["id"]]),
+        ("/v1/courses", {"kind": "party_work", "given": "true"}, [one["id"]]),
+        ("/v1/courses", {"given": "false"}, []),
+        ("/v1/courses", {"authority": "033001006000000"}, []),
+        ("/v1/training-sessions", {"kind": "party_work"}, [held["id"]]),
+        ("/v1/training-sessions", {"since": "2026-02-25", "until": "2026-03-01"}, [held["id"]]),
+        ("/v1/training-sessions", {"course_id": one["id"], "cancelled": "false"}, [held["id"]]),
+        ("/v1/attendances", {"session_id": held["id"], "since": "2026-01-01", "until": "2027-01-01"}, []),
+        ("/v1/practice-postings", {"purpose": "other", "cancelled": "true"}, []),
+        ("/v1/certificates", {"kind": "other"}, []),
+    ]
+    for path, params, expected in asked:
+        answer = await client.get(path, params=params)
+        assert answer.status_code == 200, answer.text
+        assert sorted(row["id"] for row in answer.json()["items"]) == sorted(expected), (path, params)
+    assert (await client.get("/v1/courses", params={"colour": "red"})).status_code == 422
+
+
 async def test_lists_go_on_page_by_page(client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]") -> None:
     one = await course(client)
     await course(client, title="另一班")
