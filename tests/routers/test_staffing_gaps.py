@@ -95,10 +95,13 @@ async def test_pages_files_and_scope(api: Api, client: httpx.AsyncClient, direct
         cursor = {"cursor": page["next_cursor"]}
     assert len(seen) == len(set(seen)) == 4
     assert branch["id"] in seen
+    turned = (await client.get("/v1/staffing-gaps", params={"sort": "-region_code", "count": "exact"})).json()
+    assert turned["count"] == {"value": 4, "kind": "exact"}
+    assert [row["id"] for row in turned["items"]] == seen[::-1]
     csv = await client.get("/v1/staffing-gaps", params={"kind": "no_secretary"}, headers={"accept": "text/csv"})
     assert "No secretary" in csv.text
     assert (await client.get("/v1/staffing-gaps", params={"kind": "nobody"})).status_code == 422
     north = await api.client("north", ranges=((330108000000, 330109000000),))
     assert (await north.get("/v1/staffing-gaps")).json()["items"] == []
     count = await direct.fetchval("SELECT count(*) FROM audit WHERE subject = 'staffing_gaps' AND verb = 'list'")
-    assert count == 4
+    assert count == 5

@@ -1,7 +1,7 @@
 """Gaps as rows for the wire: one question each, all answered alike."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Subquery,
     Text,
     Uuid,
     func,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -24,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.core.acts import Act
 from app.core.dated import valid_on
 from app.core.narrowing import within
-from app.core.pagination import Ask, Page, Sorts, page
+from app.core.pagination import Ask, Page, Sorts, count_of, page, position
 from app.core.rows import columns, padded
 from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.reads import parsed_code
@@ -82,17 +84,37 @@ async def listed(act: Act, filters: GapFilters, soon: date, ask: Ask) -> Page:
     """One page of gaps by region; what ends up to `soon` ends soon."""
     asked = QUESTIONS[filters.kind] if filters.kind is not None else ALL
     parts = [question(act, filters, soon) for question in asked]
-    found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("gaps").c
+    bound = [soon, *(getattr(filters, name) for name in GapFilters.model_fields)]
+    whole = _together(parts).c
+    at = position(act, ask, _sorts(whole), bound)
+    few = _together([_first(part, at, ask) for part in parts]).c
     query = select(
         *columns(
-            StaffingGapRead,
-            found,
-            region_code=padded(found.region_code),
-            authority_code=padded(found.authority_code, DIGITS),
+            StaffingGapRead, few, region_code=padded(few.region_code), authority_code=padded(few.authority_code, DIGITS)
         )
     )
-    sorts = Sorts({"region_code": found.region_code}, found.id, "region_code")
-    return await page(act, query, ask, sorts, [soon, *(getattr(filters, name) for name in GapFilters.model_fields)])
+    found = await page(act, query, replace(ask, count="none"), _sorts(few), bound)
+    return replace(found, count=await count_of(act, select(whole.id), ask.count), count_kind=ask.count)
+
+
+def _together(parts: Sequence["Select[Any]"]) -> "Subquery[Any]":
+    return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("gaps")
+
+
+def _sorts(gaps: Any) -> Sorts:
+    return Sorts({"region_code": gaps.region_code}, gaps.id, "region_code")
+
+
+def _first(part: "Select[Any]", at: tuple[Any, Any] | None, ask: Ask) -> "Select[Any]":
+    """As many answers to one question as a page can need, by the question's own index."""
+    code, key = part.selected_columns.region_code, part.selected_columns.id
+    descending = (ask.sort or "").startswith("-")
+    if at is not None:
+        place = tuple_(code, key)
+        after = tuple_(literal(at[0], BigInteger), literal(at[1], Uuid))
+        part = part.where(place < after if descending else place > after)
+    order = (code.desc(), key.desc()) if descending else (code, key)
+    return part.order_by(*order).limit(ask.limit + 1)
 
 
 def _row(kind: GapKind, about: About, **told: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[Any]:

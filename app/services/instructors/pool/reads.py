@@ -20,7 +20,9 @@ from app.services.regions.stated import stated_span
 from app.services.workers.facts import WorkerRole
 from app.services.workers.models import Worker, WorkerRoleHeld
 
-SORTS = Sorts({"region_code": WorkerRoleHeld.region_code, "term_to": WorkerRoleHeld.valid_to}, Worker.id, "region_code")
+SORTS = Sorts(
+    {"region_code": WorkerRoleHeld.region_code, "term_to": WorkerRoleHeld.valid_to}, WorkerRoleHeld.id, "region_code"
+)
 EQUAL = ("background", "full_time")
 
 
