@@ -4,6 +4,7 @@ A record enters a person with a term, or tells of one who is known; a later term
 shortens nothing: somebody is in charge wherever an instructor was sent, so an end is entered with its hand-over.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -131,6 +132,8 @@ FIELDS = (
 """`term_last_day` is the last day in office, as lists are written; without one the term is as long as terms are."""
 
 FIRST_DAY = "1921-07-01"
+PADDED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+"""Lists pad names of two characters, so that they stand as wide as those of three."""
 SENDER = frozenset({"office_county", "former_office", "office_city", "province"})
 """Evidence that tells of the sender's own region and not of the words."""
 
@@ -171,6 +174,7 @@ def refine(reading: Reading, batch: BatchFacts, context: Any) -> None:
     """Find the record's key, term and region. Where a stated region is not certain, a person decides."""
     given: Context = context
     values = reading.values
+    values["name"] = PADDED.sub("", values["name"])
     errors = [*_numbers_wrong(values), *_lists_wrong(values), *_home(values, batch, given)]
     errors += [
         FieldError(f"/{name}", "number_in_text")
