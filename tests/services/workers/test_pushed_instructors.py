@@ -274,6 +274,32 @@ async def test_a_place_that_is_not_certain_waits_for_a_person(
     assert (await push(partner, worker, record(ONE, region="某某县")))["unchanged"] == 1
 
 
+async def test_who_has_left_stays_away_until_a_later_term(
+    client: httpx.AsyncClient,
+    partner: httpx.AsyncClient,
+    worker: Worker,
+    direct: "asyncpg.Connection[Any]",
+    clock: Hands,
+) -> None:
+    await push(partner, worker, record(ONE))
+    key = await direct.fetchval("SELECT id FROM workers")
+    row = (await client.get(f"/v1/workers/{key}")).json()
+    assert (row["formal"], row["source"], row["identity_number"][-1]) == (True, "instructors", ONE.identity_number[-1])
+    clock.forward(days=10)
+    gone = {"ended_on": "2026-03-12", "reason": "调离"}
+    ended = await client.post(f"/v1/workers/{key}/end", json=gone, headers={"if-match": f'"{row["version"]}"'})
+    assert ended.status_code == 200, ended.text
+    assert await terms(direct) == [(ONE.name, "2026-03-01", "2026-03-12")]
+    assert (await push(partner, worker, record(ONE)))["unchanged"] == 1
+    back = await push(partner, worker, record(ONE, term_from="2026-03-11"))
+    assert await outcomes(partner, back) == [("rejected", ["term_before_leaving"])]
+    clock.forward(days=10)
+    assert (await push(partner, worker, record(ONE, term_from="2026-03-20")))["created"] == 1
+    states = await direct.fetch("SELECT state FROM workers ORDER BY since, id")
+    assert [each["state"] for each in states] == ["ended", "current"]
+    assert [each[1] for each in await terms(direct)] == ["2026-03-01", "2026-03-20"]
+
+
 async def test_a_validation_predicts_and_leaves_nothing(
     partner: httpx.AsyncClient, worker: Worker, server: Clones, database_name: str
 ) -> None:
