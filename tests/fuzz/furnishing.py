@@ -21,6 +21,9 @@ PUSHED = [*WAITING, *([HEAD + "甲,1\r\n" * 20000] * 5)]
 """And some long enough to be cancelled before they are done."""
 
 
+FIRST = {"if-match": '"1"'}
+
+
 def furnish(client: Callable[[str], httpx.Client]) -> Ids:
     """Enter the rows as those who may; `client` gives a role's. Raises httpx.HTTPStatusError for what is refused."""
     with client("officer") as officer:
@@ -44,6 +47,16 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
             _made(officer, "/v1/branch-applications", _application(each, authorities[0])) for each in range(3)
         ]
         tasks = [_made(officer, "/v1/formation-tasks", _task(each)) for each in organizations[4:7]]
+        workers = [_made(officer, "/v1/workers", _worker(each)) for each in range(2)]
+        roles = [_made(officer, "/v1/worker-roles", _role(each)) for each in workers]
+        assignments = [
+            _made(officer, "/v1/assignments", _assignment(workers[each % 2], organizations[7 + each]))
+            for each in range(4)
+        ]
+        visits = [_made(officer, "/v1/visits", _visit(each)) for each in assignments]
+        stations = [_made(officer, "/v1/stations", _station(each)) for each in range(2)]
+        joining = f"/v1/stations/{stations[0]}/members"
+        memberships = [_made(officer, joining, _membership(each), headers=FIRST) for each in workers]
         policy = _made(officer, "/v1/policies", POLICY)
         batches = [_pushed(officer)]
         reviews = officer.get("/v1/reviews").raise_for_status().json()["items"]
@@ -65,6 +78,12 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "plan_id": plans,
         "application_id": applications,
         "task_id": tasks,
+        "worker_id": workers,
+        "role_id": roles,
+        "assignment_id": assignments,
+        "visit_id": visits,
+        "station_id": stations,
+        "membership_id": memberships,
         "policy_id": [policy],
         "batch_id": batches,
         "review_id": [*(each["id"] for each in reviews), review],
@@ -75,8 +94,14 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
     }
 
 
-def _made(client: httpx.Client, path: str, body: Mapping[str, Any], key: str = "id") -> str:
-    return str(client.post(path, json=body).raise_for_status().json()[key])
+def _made(
+    client: httpx.Client,
+    path: str,
+    body: Mapping[str, Any],
+    key: str = "id",
+    headers: Mapping[str, str] | None = None,
+) -> str:
+    return str(client.post(path, json=body, headers=dict(headers or {})).raise_for_status().json()[key])
 
 
 def _pushed(client: httpx.Client) -> str:
@@ -127,6 +152,37 @@ def _application(number: int, authority: str) -> dict[str, Any]:
 def _task(organization: str) -> dict[str, Any]:
     owner = {"owner_kind": "federation", "owner_name": "区工商联"}
     return {"kind": "talk", "organization_id": organization, "due_on": _in(30).date().isoformat()} | owner
+
+
+def _worker(number: int) -> dict[str, Any]:
+    return {"name": f"沈{number}", "formal_member": True, "region_code": XIHU, "since": _day(-300)}
+
+
+def _role(worker: str) -> dict[str, Any]:
+    told = {"worker_id": worker, "role": "instructor", "selection_channel": "dispatched"}
+    return told | {"valid_from": _day(-300)}
+
+
+def _assignment(worker: str, organization: str) -> dict[str, Any]:
+    told = {"worker_id": worker, "organization_id": organization, "purpose": "guide_formation"}
+    return told | {"valid_from": _day(-200)}
+
+
+def _visit(assignment: str) -> dict[str, Any]:
+    told = {"assignment_id": assignment, "kind": "on_site", "did": ["explained_policy"]}
+    return told | {"visited_on": _day(-100)}
+
+
+def _station(number: int) -> dict[str, Any]:
+    return {"name": f"党建指导站{number}", "region_code": XIHU}
+
+
+def _membership(worker: str) -> dict[str, Any]:
+    return {"worker_id": worker, "valid_from": _day(-100)}
+
+
+def _day(days: int) -> str:
+    return _in(days).date().isoformat()
 
 
 def _contact(organization: str) -> dict[str, Any]:
