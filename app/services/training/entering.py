@@ -11,16 +11,16 @@ from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.wire import action
 from app.services.access.permissions import Permission
-from app.services.training import reads
-from app.services.training.reads import Standing
+from app.services.training import reads, repository
+from app.services.training.repository import Standing
 
 
 async def worker(act: Act, worker_id: UUID) -> Standing:
-    """The worker that something is entered for.
+    """The worker that something is entered for, who stays where he stands until the act ends.
 
     Raises Invalid for one that is not to be seen or has been erased, Forbidden for one that may only be seen.
     """
-    found = await reads.worker(act, worker_id)
+    found = (await repository.workers(act, [worker_id])).get(worker_id)
     if found is None or found.erased:
         raise Invalid(errors=(FieldError("/worker_id", "reference_unknown"),))
     if not act.scope.holds(found.region_code, [found.authority_code]):

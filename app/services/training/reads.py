@@ -110,21 +110,11 @@ async def authority(act: Act, authority_id: UUID) -> Body | None:
     return None if row is None else Body(*row)
 
 
-class Standing(NamedTuple):
-    """A worker that may be seen: where he stands, and whether he has been erased."""
-
-    id: UUID
-    region_code: int
-    region_level: int
-    authority_code: int | None
-    erased: bool
-
-
-async def worker(act: Act, worker_id: UUID) -> Standing | None:
-    """A worker that may be seen."""
-    query = select(Worker.id, Worker.region_code, Worker.region_level, Worker.authority_code, Worker.erased)
-    row = (await act.session.execute(query.where(Worker.id == worker_id))).first()
-    return None if row is None else Standing(*row)
+async def place_of(act: Act, worker_id: UUID) -> tuple[int, int] | None:
+    """Region and level of where a worker stands that may be seen."""
+    query = select(Worker.region_code, Worker.region_level).where(Worker.id == worker_id)
+    row = (await act.session.execute(query)).first()
+    return None if row is None else (row[0], row[1])
 
 
 async def minutes_of(act: Act, workers: Sequence[UUID], since: date, until: date) -> dict[UUID, int]:

@@ -12,7 +12,7 @@ from app.services.policies import service as policies
 from app.services.regions.stated import lineage
 from app.services.training import repository as rows
 from app.services.training.attendance import repository
-from app.services.training.attendance.repository import Key, New
+from app.services.training.attendance.repository import Changed, Key, New
 from app.services.training.facts import LONGEST, OFFICER, minutes_told
 from app.services.training.policy import KIND
 from app.services.workers.pushed.knowing import LONG, Blinds, known, workers_of
@@ -46,7 +46,7 @@ class Attendances:
         entered = await self._enter(act, dataset, [item for item in items if item.subject is None])
         standing = await repository.standing(act, [item.subject for item in items if item.subject is not None])
         hours = await _hours(act, [row.worker_id for row in standing.values()])
-        subjects = []
+        subjects, changed = [], []
         for item in items:
             if item.subject is None:
                 subjects.append(entered.pop(0))
@@ -55,9 +55,9 @@ class Attendances:
             told = _minutes(item.values, hours.get(row.worker_id, 0))
             heard = row.cancel_reason is None and row.source != OFFICER and not item.fill_only
             if heard and told is not None and told != row.minutes:
-                row.minutes, row.source, row.source_time = told, dataset, item.time
-                await rows.save(act, row)
+                changed.append(Changed(row.id, None, told, dataset, item.time))
             subjects.append(Subject(row.id, row.region_code))
+        await repository.change(act, changed)
         return subjects
 
     async def candidates(self, act: Act, values: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -109,9 +109,10 @@ class Attendances:
 
 
 async def _hours(act: Act, workers: Sequence[UUID]) -> dict[UUID, int]:
-    """Minutes of an hour of study where each visible worker stands, by the policy of today."""
+    """Minutes of an hour of study where each visible worker stands and stays, by the policy of today."""
     by_place: dict[tuple[int, int], int] = {}
-    places = await repository.places(act, workers)
+    standing = await rows.workers(act, workers)
+    places = {worker: (each.region_code, each.region_level) for worker, each in standing.items()}
     for place in sorted(set(places.values())):
         by_place[place] = (await policies.at(act, KIND, lineage(place), act.today)).numbers.minutes_per_hour.value
     return {worker: by_place[place] for worker, place in places.items()}

@@ -1,4 +1,4 @@
-"""Attendances as entities, and written set-wise."""
+"""Attendances found and locked, and written set-wise."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -10,7 +10,6 @@ from sqlalchemy import and_, or_, select, tuple_
 from app.core.acts import Act
 from app.core.database import driver
 from app.services.training.models import Attendance
-from app.services.workers.models import Worker
 
 
 async def counting(
@@ -99,7 +98,25 @@ async def standing(act: Act, ids: Iterable[UUID]) -> dict[UUID, Attendance]:
     return {row.id: row for row in (await act.session.scalars(query.with_for_update(key_share=True))).all()}
 
 
-async def places(act: Act, workers: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Region and level of visible workers."""
-    query = select(Worker.id, Worker.region_code, Worker.region_level).where(Worker.id.in_(set(workers)))
-    return {row[0]: (row[1], row[2]) for row in await act.session.execute(query)}
+class Changed(NamedTuple):
+    """An attendance that is told otherwise; a session of None leaves it where it was attended."""
+
+    id: UUID
+    session_id: UUID | None
+    minutes: int
+    source: str
+    time: datetime
+
+
+async def change(act: Act, rows: Sequence[Changed]) -> None:
+    """Write changes as next versions. At a session the title and the day are the database's."""
+    if not rows:
+        return
+    await (await driver(act.session)).execute(
+        "UPDATE attendances AS told SET session_id = coalesce(new.session, told.session_id), minutes = new.minutes,"
+        " source = new.source, source_time = new.time, version = told.version + 1, recorded_at = $6"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[])"
+        " AS new (id, session, minutes, source, time) WHERE told.id = new.id",
+        *map(list, zip(*sorted(rows), strict=True)),
+        act.now,
+    )

@@ -12,6 +12,7 @@ from app.services.training import entering
 from app.services.training import repository as rows
 from app.services.training.attendance import reads, repository
 from app.services.training.attendance.reads import Session
+from app.services.training.attendance.repository import Changed
 from app.services.training.attendance.schemas import AttendanceCreate, AttendanceFilters, AttendanceUpdate
 from app.services.training.facts import OFFICER
 from app.services.training.models import Attendance
@@ -51,7 +52,7 @@ async def record(act: Act, draft: AttendanceCreate) -> UUID:
         raise Invalid(errors=(FieldError("/minutes", "less_than_equal", {"le": met.minutes}),))
     known = (await repository.counting(act, [draft.worker_id], met.id, met.title, met.held_on)).get(draft.worker_id)
     if known is not None and known.session_id is None:
-        await adopt(act, known, met, minutes)
+        await repository.change(act, [adopted(act, known, met, minutes)])
         return known.id
     return await rows.add(
         act,
@@ -105,11 +106,9 @@ async def held(act: Act, session_id: UUID, pointer: str | None = None) -> Sessio
     return met
 
 
-async def adopt(act: Act, known: Attendance, met: Session, minutes: int) -> None:
+def adopted(act: Act, known: Attendance, met: Session, minutes: int) -> Changed:
     """What was told of a course on a day, or of this session, is so at this session; an officer says it now."""
-    known.session_id, known.minutes = met.id, minutes
-    known.source, known.source_time = OFFICER, act.now
-    await rows.save(act, known)
+    return Changed(known.id, met.id, minutes, OFFICER, act.now)
 
 
 async def correct(act: Act, attendance_id: UUID, expected: int, change: AttendanceUpdate) -> None:

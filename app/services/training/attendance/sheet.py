@@ -23,6 +23,7 @@ from app.services.exchange.reading import Parse, Reader
 from app.services.policies import service as policies
 from app.services.privacy.facts import READERS, Unsound
 from app.services.regions.stated import lineage
+from app.services.training import repository as rows
 from app.services.training.attendance import reads, repository, service
 from app.services.training.attendance.absorbing import Attendances
 from app.services.training.attendance.reads import Person, Session
@@ -211,14 +212,17 @@ def _meant(values: Mapping[str, Any], people: People) -> tuple[Person | None, Fi
 
 async def _enter(act: Act, met: Session, minutes: Mapping[UUID, int]) -> dict[UUID, tuple[str, UUID]]:
     """Outcome and attendance by worker."""
+    await rows.workers(act, minutes)  # they stay where they stand until the act ends
     standing = await repository.counting(act, minutes, met.id, met.title, met.held_on)
     done: dict[UUID, tuple[str, UUID]] = {}
+    changed = []
     for worker, row in sorted(standing.items()):
         if row.session_id == met.id and row.minutes == minutes[worker]:
             done[worker] = ("unchanged", row.id)
         else:
-            await service.adopt(act, row, met, minutes[worker])
+            changed.append(service.adopted(act, row, met, minutes[worker]))
             done[worker] = ("updated", row.id)
+    await repository.change(act, changed)
     new = [
         New(worker, met.id, None, None, told, OFFICER, act.now)
         for worker, told in sorted(minutes.items())

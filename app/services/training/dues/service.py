@@ -40,10 +40,10 @@ async def listed(act: Act, filters: TrainingDueFilters, ask: Ask) -> Page:
 async def one(act: Act, worker_id: UUID, year: int | None) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """One worker's year, by the policy of where the worker stands, and what is short of it. Raises NotFound."""
     year = _year(act, year)
-    worker = await training.worker(act, worker_id)
-    if worker is None:
+    place = await training.place_of(act, worker_id)
+    if place is None:
         raise NotFound()
-    policy = await policy_at(act, (worker.region_code, worker.region_level), year)
+    policy = await policy_at(act, place, year)
     row = await reads.one(act, worker_id, year, policy)
     held = await reads.held(act, worker_id, year)
     due = Due(
