@@ -1,5 +1,6 @@
 """A worker's year over HTTP: duties, targets, what the data say, reported, answered about, decided, taken up again."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from tests.kit import party, sending
 from tests.kit.organizations import add
 from tests.kit.party import errors, findings, tag
 
+OPENING = {"year": 2026, "region_code": "330106000000"}
 XIHU = ((330106000000, 330107000000),)
 REPORT = {"report": "走访企业，协助组建联合党支部一个。", "band": "competent"}
 STUDY = """
@@ -271,6 +273,18 @@ async def test_from_opening_to_a_correction(
     assert (row["band"], [each["code"] for each in row["departures"]]) == ("competent", ["review_band_departs"])
     states = [each["state"] for each in (await client.get(f"{where}/history")).json()["items"]]
     assert states == ["decided", "opinions_in", "decided", "self_reported", "self_reported"]
+    narrowed: list[tuple[dict[str, Any], int]] = [
+        ({"role": "instructor"}, 1),
+        ({"role": "secretary"}, 0),
+        ({"role": "instructor", "year": 2026}, 0),
+        ({"state": "decided", "consequence": "continue"}, 1),
+        ({"authority": "033001006000000"}, 0),
+        ({"region": "330106000000"}, 1),
+        ({"region": "330108000000"}, 0),
+    ]
+    for asked, expected in narrowed:
+        found = await client.get("/v1/worker-reviews", params={**asked, "count": "exact"})
+        assert found.json()["count"]["value"] == expected, asked
     sheet = await client.get("/v1/worker-reviews", params={"band": "competent"}, headers={"accept": "text/csv"})
     assert "某指导员,2025,Decided,Competent,Competent,Continues" in sheet.text
 
@@ -323,10 +337,34 @@ async def test_nobody_decides_on_his_own_year(
         ),
     ):
         assert answer.status_code == 403, answer.text
+    target = {"worker_id": worker, "year": 2026, "indicator": "tasks_done", "value": 2, "reason": "分工调整"}
+    set_for_him = (await officer.post("/v1/worker-targets", json=target)).json()
+    seen = (await himself.get(f"/v1/worker-targets/{set_for_him['id']}")).json()
+    assert {each["reason"] for each in seen["allowed_actions"]} == {"outside_scope"}
+    for verb, body in (("", {"value": 0, "reason": "太忙"}), ("/withdraw", {"reason": "太忙"})):
+        path = f"/v1/worker-targets/{set_for_him['id']}{verb}"
+        answer = await (himself.post if verb else himself.patch)(path, json=body, headers=tag(seen))
+        assert answer.status_code == 403, answer.text
     clock.forward(minutes=1)
     row = await done(officer, row, "opinions", opinion)
     assert (await himself.get(where)).json()["opinions"]["satisfied"] == 1
     assert len((await himself.get(f"{where}/history")).json()["items"]) == 2
+
+
+async def test_of_two_who_decide_at_once_one_does(client: httpx.AsyncClient, worker: str, assignment: str) -> None:
+    row = await opened(client, worker)
+    row = await done(client, row, "close-opinions", {"departure_reason": "本人在外，单位已搬迁"})
+    assert [each["code"] for each in row["departures"]] == ["review_without_report", "review_opinions_missing"]
+    wishes = [
+        {"band": band, "consequence": "retrain", "departure_reason": "合议决定"} for band in ("basic", "incompetent")
+    ]
+    path = f"/v1/worker-reviews/{row['id']}/decide"
+    told = await asyncio.gather(*(client.post(path, json=wish, headers=tag(row)) for wish in wishes))
+    assert sorted(answer.status_code for answer in told) == [200, 412]
+    (won,) = [answer.json() for answer in told if answer.status_code == 200]
+    assert (await client.get(f"/v1/worker-reviews/{row['id']}")).json()["band"] == won["band"]
+    again = await asyncio.gather(*(client.post("/v1/worker-reviews", json=each) for each in [OPENING] * 4))
+    assert sum(answer.json()["opened"] for answer in again) == 1
 
 
 async def test_targets_are_changed_with_a_reason(

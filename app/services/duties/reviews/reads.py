@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Select, Uuid, and_, column, func, literal, or_, select, true
+from sqlalchemy import ARRAY, Date, Integer, Select, Uuid, and_, column, exists, func, literal, or_, select, true
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -22,7 +22,7 @@ from app.services.duties.targets.reads import NAME
 from app.services.members.models import Member
 from app.services.organizations.models import Organization
 from app.services.regions.stated import stated_span
-from app.services.workers.models import Worker
+from app.services.workers.models import Worker, WorkerRoleHeld
 
 SORTS = Sorts({"region_code": WorkerReview.region_code, "year": WorkerReview.year}, WorkerReview.id, "region_code")
 EXACT = ("worker_id", "year", "state", "band", "consequence")
@@ -60,6 +60,19 @@ async def listed(act: Act, filters: ReviewFilters, ask: Ask) -> Page:
     for name in EXACT:
         if getattr(filters, name) is not None:
             query = query.where(getattr(row, name) == getattr(filters, name))
+    if filters.role is not None:
+        role = WorkerRoleHeld
+        query = query.where(
+            exists().where(
+                role.worker_id == row.worker_id,
+                role.role == filters.role,
+                role.valid_from < func.make_date(row.year + 1, 1, 1),
+                or_(
+                    role.valid_to.is_(None),
+                    and_(role.valid_to > func.make_date(row.year, 1, 1), role.valid_to > role.valid_from),
+                ),
+            )
+        )
     return await page(act, query, ask, SORTS, [getattr(filters, name) for name in ReviewFilters.model_fields])
 
 

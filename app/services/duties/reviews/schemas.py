@@ -14,6 +14,7 @@ from app.services.duties.facts import Answer, Band, Consequence, ReviewState
 from app.services.duties.targets.schemas import FIGURE, FigureRead, RoleHeld, Year, YearAsked
 from app.services.privacy.wire import Purpose, without_number
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
+from app.services.workers.facts import WorkerRole
 
 EXAMPLE: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0f11",
@@ -329,6 +330,9 @@ class ReviewFilters(BaseModel):
     authority: Annotated[AuthorityCode | None, Field(description="Of workers under this authority, by code.")] = None
     worker_id: Annotated[UUID | None, Field(description="Only this worker's.")] = None
     year: Annotated[YearAsked | None, Field(description="Only of this year.")] = None
+    role: Annotated[
+        WorkerRole | None, Field(description="Only of workers who held this role in the year, where it is in sight.")
+    ] = None
     state: Annotated[ReviewState | None, Field(description="Only in this state.")] = None
     band: Annotated[Band | None, Field(description="Only with this band in force.")] = None
     consequence: Annotated[Consequence | None, Field(description="Only with this consequence.")] = None
