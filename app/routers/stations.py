@@ -125,16 +125,16 @@ async def join_station(act: AssignmentsWrite, station_id: UUID, draft: StationJo
 
 
 @router.post(
-    "/{station_id}/members/{member_id}/end",
+    "/{station_id}/members/{membership_id}/end",
     summary="Let a worker leave a station",
     response_model=StationMemberRead,
     responses=CHANGED,
 )
 async def leave_station(
-    act: AssignmentsWrite, station_id: UUID, member_id: UUID, end: StationLeave, request: Request
+    act: AssignmentsWrite, station_id: UUID, membership_id: UUID, end: StationLeave, request: Request
 ) -> Response:
     """A worker no longer belongs to a station. Needs the `If-Match` of that belonging."""
-    row = await service.leave(act, station_id, member_id, answers.expected_version(request), end)
+    row = await service.leave(act, station_id, membership_id, answers.expected_version(request), end)
     return answers.one(StationMemberRead, row)
 
 
