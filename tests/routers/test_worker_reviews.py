@@ -9,10 +9,11 @@ import asyncpg
 import httpx
 import pytest
 
-from app.core.acts import Scope
+from app.core.acts import Acts, Scope
+from app.services.duties.reviews.reads import bands
 from tests.access.cast import client as known
 from tests.access.cast import on_stage
-from tests.conftest import Api, Hands
+from tests.conftest import Api, Hands, actor
 from tests.kit import party, sending
 from tests.kit.organizations import add
 from tests.kit.party import errors, findings, tag
@@ -472,3 +473,23 @@ async def test_whoever_is_erased_leaves_figures_and_no_words(
     kept = "SELECT count(*) FROM history WHERE subject IN ('worker_reviews', 'worker_targets')"
     assert await direct.fetchval(kept) == 0
     assert await direct.fetchval("SELECT count(*) FROM worker_targets") == 0
+
+
+async def test_a_corrected_band_held_until_the_correction(
+    client: httpx.AsyncClient, acts: Acts, worker: str, assignment: str, clock: Hands
+) -> None:
+    row = await opened(client, worker)
+    row = await done(client, row, "close-opinions", {"departure_reason": "本人在外，单位已搬迁"})
+    reason = {"departure_reason": "合议决定"}
+    row = await done(client, row, "decide", {"band": "basic", "consequence": "talk"} | reason)
+    clock.forward(days=30)
+    row = await done(client, row, "reopen", {"reason": "补录走访"})
+    clock.forward(days=3)
+    await done(client, row, "decide", {"band": "competent", "consequence": "continue"} | reason)
+    async with acts.open(actor()) as act:
+        everywhere, someone = (0, 10**12), UUID(worker)
+        assert await bands(act, everywhere, date(2026, 5, 1)) == {
+            someone: [(date(2026, 3, 2), "basic"), (date(2026, 4, 4), "competent")]
+        }
+        assert await bands(act, everywhere, date(2026, 4, 4)) == {someone: [(date(2026, 3, 2), "basic")]}
+        assert await bands(act, (330108000000, 330109000000), date(2026, 5, 1)) == {}

@@ -1,9 +1,11 @@
 """Reviews, and the bodies that are asked, as rows for the wire."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Integer, Select, Uuid, and_, column, exists, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -182,3 +184,29 @@ async def is_body(act: Act, worker_id: UUID, year: int, body_id: UUID) -> bool:
         .where(or_(Branch.id == body_id, Organization.id == body_id))
     )
     return await act.session.scalar(query) is not None
+
+
+async def bands(act: Act, span: tuple[int, int], until: date) -> dict[UUID, list[tuple[date, str]]]:
+    """The bands of the workers kept in a span of codes, by the days from which they held, before a day; in order.
+
+    A decision that was taken up again held until the one that took its place. Of two on one day the later one counts,
+    and of two years the later year.
+    """
+    row, earlier = WorkerReview, func.jsonb_array_elements(WorkerReview.corrections).table_valued("value")
+    inside = and_(row.region_code >= span[0], row.region_code < span[1])
+    told = earlier.c.value.cast(JSONB)
+    replaced = (
+        select(row.worker_id, told["decided_on"].astext.cast(Date), row.year, literal(0), told["band"].astext)
+        .select_from(row)
+        .join(earlier, true())
+        .where(inside)
+    )
+    current = select(row.worker_id, row.decided_on, row.year, literal(1), row.band).where(inside, row.band.is_not(None))
+    both = replaced.union_all(current).subquery("told")
+    worker, day, year, last, _ = both.c
+    found: dict[UUID, list[tuple[date, str]]] = {}
+    for worker_id, since, *_, name in await act.session.execute(
+        select(both).where(day < until).order_by(worker, day, year, last)
+    ):
+        found.setdefault(worker_id, []).append((since, name))
+    return found
