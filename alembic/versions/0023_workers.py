@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = f"coalesce({NOW}, clock_timestamp())"
+DAY = f"({INSTANT} AT TIME ZONE 'Asia/Shanghai')::date"
 MEANWHILE = f"version = told.version + 1, recorded_at = {INSTANT}"
 OF_POSTS = "'secretary', 'deputy_secretary', 'committee_member'"
 ROLES = f"{OF_POSTS}, 'full_time_worker', 'instructor', 'liaison'"
@@ -77,8 +78,8 @@ BEGIN
     RETURN found;
 END $$
 """
-# By a worker's id the post is given to him, under the name he has here and with what is recorded of his fitness. What is
-# recorded with a post is his; a later word on whether he is a formal member holds.
+# By a worker's id the post is given to him, under the name he has here and with what is recorded of his fitness. What
+# is recorded with a post is recorded of him, and a later word on whether he is a formal member holds.
 NAMED = f"""
 CREATE FUNCTION posts_worker() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -145,16 +146,27 @@ BEGIN
 END $$
 """  # noqa: E501  (one condition)
 
-# Earlier versions of posts stay, and lose the name. Asked with the whole country in scope: a post may stand elsewhere.
+# Of who is erased nothing stays that tells who it was: numbers, what datasets said, and the name in earlier versions,
+# which for posts are kept otherwise. Asked with the whole country in scope: a post may stand elsewhere.
 UNNAMED = """
 CREATE FUNCTION forget_names(wanted uuid[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE history SET row = row || '{"name": null}'
-     WHERE subject = 'workers' AND subject_id = ANY (wanted) AND row ->> 'name' IS NOT NULL;
     UPDATE history SET row = row || '{"holder_name": null}'
      WHERE subject = 'posts' AND subject_id IN (SELECT id FROM posts WHERE worker_id = ANY (wanted))
-       AND row ->> 'holder_name' IS NOT NULL;
+       AND row ->> 'holder_name' IS NOT NULL
 $$
+"""
+FORGOTTEN = """
+CREATE FUNCTION forget_workers(wanted uuid[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    DELETE FROM personal_values WHERE holder = 'workers' AND row_key = ANY (wanted::text[]);
+    WITH said AS (
+        DELETE FROM dataset_records WHERE subject_id = ANY (wanted) RETURNING dataset || '/' || record_key AS key
+    )
+    DELETE FROM personal_values USING said WHERE holder = 'dataset_records' AND row_key = said.key;
+    PERFORM forget_names(wanted);
+END $$
 """
 
 # Where a worker goes, roles without a place of their own and the sealed numbers go too, and posts say the name he has.
@@ -197,7 +209,7 @@ BEGIN
      WHERE told.worker_id = new_rows.id AND new_rows.id = ANY (timed) AND told.post_id IS NOT NULL
        AND told.end_kind IS NULL AND told.full_time <> new_rows.full_time;
     IF erased <> '{{}}' THEN
-        PERFORM forget_names(erased);
+        PERFORM forget_workers(erased);
     END IF;
     PERFORM narrow_scope(narrow);
     RETURN NULL;
@@ -255,7 +267,7 @@ BEGIN
 END $$
 """
 
-# A member who is erased leaves no name behind in the work done either.
+# Who is erased as a member is erased as a worker: it is one person.
 LEAVE = f"""
 CREATE FUNCTION members_leave_workers() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -263,8 +275,12 @@ DECLARE
     gone uuid[];
 BEGIN
     gone := ARRAY(SELECT id FROM workers WHERE member_id = OLD.id);
-    UPDATE workers AS told SET member_id = NULL, {MEANWHILE} WHERE id = ANY (gone);
-    PERFORM forget_names(gone);
+    UPDATE workers AS told
+       SET member_id = NULL, stated_formal = NULL, background = NULL, sending_body = NULL, home_region_code = NULL,
+           home_region_level = NULL, qualifications = '{{}}', industries = '{{}}', corrected = '{{}}', erased = true,
+           until = coalesce(told.until, greatest(told.since, {DAY})), state = 'ended', {MEANWHILE}
+     WHERE id = ANY (gone);
+    PERFORM privacy_forget('workers', gone);
     PERFORM narrow_scope(narrow);
     RETURN OLD;
 END $$
@@ -407,6 +423,7 @@ def upgrade() -> None:
         UNNAMED,
         "REVOKE ALL ON FUNCTION forget_names(uuid[]) FROM PUBLIC",
         "GRANT EXECUTE ON FUNCTION forget_names(uuid[]) TO liangxin_app",
+        FORGOTTEN,
         FOLLOWED,
         _on_update("workers", "workers_followed"),
         _on_update("workers", "dataset_records_follow"),

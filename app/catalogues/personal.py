@@ -1,8 +1,13 @@
 """What is held of persons: every personal field, every sealed column, and who answers for the rows."""
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from app.core.acts import Act
 from app.services.contacts.holding import CONTACTS
 from app.services.exchange.holding import HELD_REVIEWS
-from app.services.members.holding import MEMBERS
+from app.services.members.holding import MemberHolder
 from app.services.privacy.contract import Holder, Personal, SealedColumn
 from app.services.privacy.subjects import Catalogue
 from app.services.training.holding import WORKERS
@@ -32,7 +37,18 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("signing_keys", ("kid",), place="'signing_keys.sealed.' || kid"),
 )
 
-HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, MEMBERS, WORKERS, HELD_REVIEWS)}
+
+
+class MembersAtWork(MemberHolder):
+    """Members, told with what they do as party workers: it is one person, whose numbers stand on the roll alone."""
+
+    async def told(self, act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+        """Each member as the roll tells it, with the party work."""
+        work = await WORKERS.of_members(act, ids)
+        return [row | {"work": work.get(row["id"], [])} for row in await super().told(act, ids)]
+
+
+HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, MembersAtWork(), WORKERS, HELD_REVIEWS)}
 """Who answers for which table. What datasets said of a person (dataset_records) hangs on the person's row."""
 
 SUBJECTS = Catalogue(PERSONAL, HOLDERS)

@@ -50,6 +50,13 @@ async def test_an_instructor_is_sent_for_two_years(client: httpx.AsyncClient) ->
     )  # fmt: skip
     assert (row["findings"], row["departures"], row["policy_version"]) == ([], [], "default-2026")
     assert set(reasons(row).values()) == {None}
+    assert (await read(client, WORKERS, who))["since"] == "2026-01-05"
+    earlier = await given(client, who, "full_time_worker", valid_from="2025-06-01", valid_to="2025-12-01")
+    assert (earlier["state"], earlier["findings"]) == ("ended", [])
+    told = await read(client, WORKERS, who)
+    assert (told["since"], told["roles"]) == ("2025-06-01", ["instructor"])
+    late = await client.patch(f"{WORKERS}/{who['id']}", json={"since": "2025-06-02"}, headers=tag(told))
+    assert errors(late) == [("/since", "day_too_late")]
     long = {"until": "2028-02-02"}
     refused = await client.post(f"{ROLES}/{row['id']}/extend", json=long, headers=tag(row))
     assert (refused.status_code, findings(refused)) == (409, {"instructor_term_long": "departure"})
@@ -110,7 +117,7 @@ async def test_a_member_on_probation_is_no_instructor(client: httpx.AsyncClient)
             ("/organization_id", "role_one_place"),
         ),
         ({"valid_from": "2026-03-03"}, 422, ("/valid_from", "day_future")),
-        ({"valid_from": "2026-01-04"}, 422, ("/valid_from", "day_too_early")),
+        ({"valid_from": "1921-06-30"}, 422, ("/valid_from", "day_too_early")),
         ({"valid_to": "2026-02-01"}, 422, ("/valid_to", "role_ends_before_start")),
         ({"valid_to": "2028-02-02"}, 409, ("/departure_reason", "departure_reason_missing")),
         ({"full_time": "yes"}, 422, ("/full_time", "bool_type")),

@@ -351,23 +351,33 @@ async def test_a_county_and_a_line_see_their_workers(api: Api, client: httpx.Asy
     assert [each["id"] for each in found.json()["items"]] == [ours["id"]]
 
 
-async def test_an_erased_member_leaves_no_name_in_the_work_done(
+async def test_who_is_erased_as_a_member_is_erased_as_a_worker(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands
 ) -> None:
     home = await branch(client)
-    row = await worker(client, name="旧名字")
-    role = await given(client, row)
+    row = await worker(client, name="旧名字", sending_body="某单位", home_region_code="330106010000")
+    await given(client, row)
     someone = await member(client, branch_id=home["id"])
     clock.forward(minutes=1)
-    linked = await client.patch(f"{WORKERS}/{row['id']}", json={"member_id": someone["id"]}, headers=tag(row))
+    linked = await client.patch(
+        f"{WORKERS}/{row['id']}", json={"member_id": someone["id"], "phone": TWO.phone}, headers=tag(row)
+    )
     assert linked.json()["name"] == someone["name"]
+    export = await client.post(
+        "/v1/data-subjects/export", json={"identity_number": ONE.identity_number, "reason": "本人申请查阅"}
+    )
+    (told,) = export.json()["items"]
+    (work,) = told["data"]["work"]
+    assert (work["sending_body"], work["phone"], [each["role"] for each in work["held"]]) == (
+        "某单位", TWO.phone, ["instructor"],
+    )  # fmt: skip
     clock.forward(minutes=1)
     wish = {"ground": "unlawful", "reason": "录入有误，本人申请"}
     erased = await client.post(f"/v1/members/{someone['id']}/erase", json=wish, headers=tag(someone))
     assert erased.status_code == 204, erased.text
-    told = await read(client, WORKERS, row)
-    assert (told["name"], told["member_id"], told["formal"]) == (None, None, None)
-    judged = await client.get(f"/v1/worker-roles/{role['id']}")
-    assert [finding["code"] for finding in judged.json()["findings"]] == ["instructor_not_formal"]
-    kept = await direct.fetchval("SELECT string_agg(row::text, '') FROM history WHERE subject = 'workers'")
-    assert "旧名字" not in kept
+    left = await read(client, WORKERS, row)
+    for name in ("name", "member_id", "formal", "sending_body", "home_region_code", "phone"):
+        assert left[name] is None, name
+    assert (left["state"], left["until"], len(left["held"])) == ("ended", "2026-03-02", 1)
+    assert await direct.fetchval("SELECT count(*) FROM history WHERE subject = 'workers'") == 0
+    assert await direct.fetchval("SELECT count(*) FROM personal_values") == 0

@@ -1,5 +1,6 @@
 """Party workers as rows about persons: what is told, kept and erased when a person asks."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,13 @@ class WorkerHolder:
             | {"held": roles.get(row["id"], []), "said_by_datasets": said.get(row["id"], [])}
             for row in await reads.of_ids(act, ids)
         ]
+
+    async def of_members(self, act: Act, members: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+        """What is told of the visible workers that these members are, by member."""
+        found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+        for row in await self.told(act, await reads.ids_of_members(act, members)):
+            found[row["member_id"]].append(row)
+        return found
 
     async def kept(self, act: Act, row_id: UUID, ground: str) -> tuple[Finding, ...]:
         """Current workers are kept."""

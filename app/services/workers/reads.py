@@ -103,6 +103,12 @@ async def of_ids(act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     return await _masked(act, [dict(row) for row in rows])
 
 
+async def ids_of_members(act: Act, members: Sequence[UUID]) -> list[UUID]:
+    """The visible workers that these members are or were."""
+    query = select(Worker.id).where(Worker.member_id.in_(members)).order_by(Worker.id)
+    return list((await act.session.scalars(query)).all())
+
+
 async def one(act: Act, worker_id: UUID) -> dict[str, Any]:
     """One party worker. Raises NotFound."""
     rows = await of_ids(act, [worker_id])

@@ -97,6 +97,23 @@ async def save(act: Act, worker: Worker) -> None:
     await act.session.refresh(worker)
 
 
+async def worked_since(act: Act, worker_id: UUID, day: date) -> None:
+    """A locked worker has been one since an earlier day."""
+    await act.session.execute(
+        update(Worker)
+        .where(Worker.id == worker_id)
+        .values(since=day, version=Worker.version + 1, recorded_at=act.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def first_role(act: Act, worker_id: UUID) -> date | None:
+    """The first day of the earliest role of a worker."""
+    return await act.session.scalar(
+        select(func.min(WorkerRoleHeld.valid_from)).where(WorkerRoleHeld.worker_id == worker_id)
+    )
+
+
 async def add_role(act: Act, role: WorkerRoleHeld) -> UUID:
     """Insert a role; where it stands is the database's. Gives its key."""
     act.session.add(role)

@@ -119,6 +119,9 @@ async def _wanted(act: Act, worker: Worker, change: WorkerUpdate) -> dict[str, A
     errors = _twice({name: getattr(change, name) for name in sent})
     if "since" in sent:
         errors += _day_wrong(act, change.since)
+        first = await repository.first_role(act, worker.id)
+        if first is not None and change.since > first:
+            errors.append(FieldError("/since", "day_too_late", {"latest": first.isoformat()}))
     if "authority_id" in sent:
         errors += await _authority_wrong(act, change.authority_id)
     if sent & {"member_id", "name", "formal_member"}:

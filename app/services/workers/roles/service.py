@@ -58,7 +58,7 @@ async def shown(act: Act, role_id: UUID) -> dict[str, Any]:
 
 
 async def give(act: Act, draft: RoleGive) -> UUID:
-    """Give somebody a role.
+    """Give somebody a role. One that began before the worker was known here shows since when the work lasts.
 
     Raises Invalid for days, places and references that do not fit, Forbidden for a worker who may only be seen,
     RuleViolation for an instructor who is no formal member, DepartureUnapproved for a long term without a reason; the
@@ -75,7 +75,7 @@ async def give(act: Act, draft: RoleGive) -> UUID:
         errors.append(FieldError("/worker_id", "reference_unknown"))
     elif worker.state != WorkerState.current:
         errors.append(FieldError("/worker_id", "reference_ended"))
-    errors += _from_wrong(act, draft.valid_from, worker)
+    errors += _from_wrong(act, draft.valid_from)
     if errors or worker is None:
         raise Invalid(errors=tuple(errors))
     policy = await policy_at(act, (worker.region_code, worker.region_level))
@@ -87,6 +87,8 @@ async def give(act: Act, draft: RoleGive) -> UUID:
     told = {"role": draft.role, "valid_from": draft.valid_from, "valid_to": valid_to}
     findings = refuse_hard(judge(ROLE, await _facts(act, worker, told), policy))
     departing = require_reason(findings, draft.departure_reason)
+    if draft.valid_from < worker.since:
+        await repository.worked_since(act, worker.id, draft.valid_from)
     return await repository.add_role(
         act,
         WorkerRoleHeld(
@@ -216,11 +218,11 @@ async def _organization_wrong(act: Act, draft: RoleGive) -> list[FieldError]:
     return [FieldError("/organization_id", "reference_ended")] if status in CLOSED else []
 
 
-def _from_wrong(act: Act, day: date, worker: Named | None) -> list[FieldError]:
+def _from_wrong(act: Act, day: date) -> list[FieldError]:
     if day > act.today:
         return [FieldError("/valid_from", "day_future")]
-    earliest = worker.since if worker is not None else FIRST_DAY
-    return [FieldError("/valid_from", "day_too_early", {"earliest": earliest.isoformat()})] if day < earliest else []
+    early = day < FIRST_DAY
+    return [FieldError("/valid_from", "day_too_early", {"earliest": FIRST_DAY.isoformat()})] if early else []
 
 
 def _day_wrong(act: Act, role: WorkerRoleHeld, day: date, pointer: str = "/ended_on") -> None:
