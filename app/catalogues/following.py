@@ -7,6 +7,7 @@ from app.services.branches import following as branches
 from app.services.branches.applications import following as applications
 from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
+from app.services.instructors.proposals import following as proposals
 from app.services.instructors.stations import following as stations
 from app.services.organizations import following as organizations
 from app.services.planning import following as planning
@@ -37,6 +38,7 @@ FOLLOWERS: tuple[Follower, ...] = (
     applications.follow,
     planning.follow,
     stations.follow,
+    proposals.follow,
     workers.follow,
     training.follow,
     treatment.follow,

@@ -7,6 +7,7 @@ from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.duties import policy as duties
+from app.services.instructors.proposals import policy as assignment
 from app.services.members import policy as members
 from app.services.planning import policy as planning
 from app.services.policies.facts import PolicyKind
@@ -29,6 +30,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     rhythm.KIND,
     stages.KIND,
     workers.KIND,
+    assignment.KIND,
     duties.KIND,
     treatment.KIND,
     training.KIND,

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.routers import (
     activities,
     affiliations,
+    assignment_proposals,
     assignments,
     attendances,
     audit,
@@ -97,6 +98,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     worker_roles.router,
     instructors.router,
     assignments.router,
+    assignment_proposals.router,
     stations.router,
     staffing_gaps.router,
     treatment_honours.router,
