@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from app.services.treatment.months.schemas import FIGURES
 from tests.kit.subsidies import BANDS, ROLES, Held, Scheme, reckon
 
 COUNTY = 330106000000
@@ -217,3 +218,26 @@ class Population:
                 if fen != listed.get((worker, month), 0):
                     found.append((worker, month, fen, listed.get((worker, month), 0)))
         return found
+
+
+NO_FIGURES = orjson.dumps(dict.fromkeys(FIGURES, 0)).decode()
+LIST = """
+INSERT INTO treatment_months (version, month, state, computed_by, computed_at, known_policies, schemes, figures,
+                              region_code, region_level, created_at, recorded_at)
+VALUES (1, '2026-02-01', 'open', $1, $5, '{}', '[]', $2, $3, $4, $5, $5) RETURNING id
+"""
+LINE = """
+INSERT INTO treatment_entitlements (month_id, month, worker_id, segments, unpaid, region_code, region_level,
+                                    authority_code, role, days, own_fen, differences_fen, due_fen, state, basis)
+SELECT $1, '2026-02-01', id, '[]', '[]', region_code, region_level, authority_code, 'instructor', 28, 100, 0, 100,
+       'open', '{}'
+  FROM workers WHERE id = $2 RETURNING id
+"""
+
+
+async def listed(
+    direct: "asyncpg.Connection[Any]", worker: str, by: str, region: tuple[int, int], at: datetime
+) -> tuple[str, str]:
+    """An open list of February for a region, computed by somebody, with one worker in it; its id and the line's."""
+    month = await direct.fetchval(LIST, by, NO_FIGURES, *region, at)
+    return str(month), str(await direct.fetchval(LINE, month, UUID(worker)))

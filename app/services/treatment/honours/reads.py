@@ -30,7 +30,7 @@ def _shown(act: Act) -> "Select[Any]":
             region_code=padded(Honour.region_code),
             authority_code=padded(Honour.authority_code, DIGITS),
         )
-        .join(Worker, Worker.id == Honour.worker_id)
+        .outerjoin(Worker, Worker.id == Honour.worker_id)
         .outerjoin(Member, Member.id == Worker.member_id)
         .where(*within(act, Honour.region_code, [Honour.authority_code], [Honour.worker_id]))
     )

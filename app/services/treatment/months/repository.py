@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from app.core.acts import Act
 from app.core.database import driver
-from app.services.duties.models import WorkerReview
-from app.services.treatment.facts import Bands, Month, Period
+from app.services.treatment.facts import Month, Period
 from app.services.treatment.models import TreatmentMonth
 from app.services.treatment.months import written
 from app.services.treatment.months.facts import Changed, Kept, Line
@@ -96,25 +95,6 @@ async def changed(act: Act, span: Span, before: Month, beside: UUID | None) -> d
         each = Changed(row["worker_id"], Month(row["for_month"]), row["listed_fen"], told, known)
         found[each.worker].append(each)
     return found
-
-
-async def bands(act: Act, span: Span, until: date) -> dict[UUID, Bands]:
-    """The bands of a region's workers by the day of decision; of two on a day the later year's counts."""
-    query = (
-        select(WorkerReview.worker_id, WorkerReview.decided_on, WorkerReview.band)
-        .where(
-            WorkerReview.region_code >= span[0],
-            WorkerReview.region_code < span[1],
-            WorkerReview.band.is_not(None),
-            WorkerReview.decided_on < until,
-        )
-        .order_by(WorkerReview.worker_id, WorkerReview.decided_on, WorkerReview.year)
-    )
-    found: dict[UUID, list[tuple[date, str]]] = defaultdict(list)
-    for worker_id, decided_on, band in await act.session.execute(query):
-        assert decided_on is not None and band is not None  # noqa: S101, PT018  (by the query)
-        found[worker_id].append((decided_on, band))
-    return dict(found)
 
 
 async def covering(act: Act, span: Span, month: Month) -> int:

@@ -14,6 +14,7 @@ from app.core.pagination import Ask, Page
 from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
+from app.services.duties.reviews import reads as reviews
 from app.services.policies import service as policies
 from app.services.policies.facts import InForce
 from app.services.regions.facts import span
@@ -50,7 +51,7 @@ async def compute(act: Act, at: Place, month: Month, beside: UUID | None) -> Com
     elsewhere = await repository.listed(act, low_high, month, beside)
     everybody = await repository.kept(act, low_high, month)
     workers = [each for each in everybody if each.id not in elsewhere]
-    bands = await repository.bands(act, low_high, month.end)
+    bands = await reviews.bands(act, low_high, month.end)
     changed = await repository.changed(act, low_high, month, beside)
     laid_down = await policies.laid_down(act, KIND)
     schemes = Schemes(laid_down.values())
