@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
 
 from app.core.acts import Act
 from app.core.database import driver
