@@ -6,15 +6,15 @@ from uuid import UUID
 
 from app.core.acts import Act
 from app.services.exchange import service as exchange
+from app.services.instructors.holding import SentHolder
 from app.services.training import reads
-from app.services.workers.holding import WorkerHolder
 
 
-class LearnedHolder(WorkerHolder):
+class LearnedHolder(SentHolder):
     """Answers for the table of workers. What was learned hangs on it, and goes with the name by the database."""
 
     async def told(self, act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
-        """Each worker as the workers room tells it, with attendances, postings, certificates, and who told of them."""
+        """Each worker as the rooms below tell it, with attendances, postings, certificates, and who told of them."""
         learned = await reads.learned(act, ids)
         said = await exchange.said_of(act, [each["id"] for rows in learned.values() for each in rows["attendances"]])
         rows = []

@@ -1,4 +1,4 @@
-"""What the lists of training share: whose a row is, where it stands, its versions; and minutes for others."""
+"""What the lists of training share: whose a row is, where it stands, its versions."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -115,22 +115,6 @@ async def place_of(act: Act, worker_id: UUID) -> tuple[int, int] | None:
     query = select(Worker.region_code, Worker.region_level).where(Worker.id == worker_id)
     row = (await act.session.execute(query)).first()
     return None if row is None else (row[0], row[1])
-
-
-async def minutes_of(act: Act, workers: Sequence[UUID], since: date, until: date) -> dict[UUID, int]:
-    """Minutes attended by each of these workers from a day until another (exclusive); none is 0."""
-    query = (
-        select(Attendance.worker_id, func.sum(Attendance.minutes))
-        .where(
-            Attendance.worker_id.in_(workers),
-            Attendance.held_on >= since,
-            Attendance.held_on < until,
-            Attendance.cancel_reason.is_(None),
-        )
-        .group_by(Attendance.worker_id)
-    )
-    told = {row[0]: int(row[1]) for row in await act.session.execute(query)}
-    return {each: told.get(each, 0) for each in workers}
 
 
 async def learned(act: Act, workers: Sequence[UUID]) -> dict[UUID, dict[str, list[dict[str, Any]]]]:

@@ -1,4 +1,4 @@
-"""The list reckons in the database what the rules reckon day by day; minutes are told set-wise to others."""
+"""The list reckons in the database what the rules reckon day by day."""
 
 import random
 from dataclasses import replace
@@ -11,7 +11,6 @@ import asyncpg
 from app.core.acts import Acts
 from app.core.findings import Cited
 from app.core.pagination import Ask
-from app.services.training import reads as training
 from app.services.training.dues import reads
 from app.services.training.dues.schemas import TrainingDueFilters
 from app.services.training.facts import Held, Study, minutes_told
@@ -102,16 +101,6 @@ async def test_the_database_reckons_as_the_rules_do(acts: Acts, direct: "asyncpg
         assert (row["practice_days_due"], row["practice_days_done"]) == (some.practice_due, some.practice_days), study
         assert row["role"] == some.role
         assert row["minutes_missing"] == max(some.minutes_due - some.minutes, 0)
-
-
-async def test_minutes_are_told_to_others_set_wise(acts: Acts, direct: "asyncpg.Connection[Any]") -> None:
-    one, other = [await direct.fetchval(WORKER, name) for name in ("甲", "乙")]
-    for title, when, minutes in (("一", "2026-01-01", 90), ("二", "2026-12-31", 45), ("三", "2027-01-01", 30)):
-        await direct.execute(ATTENDED, one, title, date.fromisoformat(when), minutes)
-    await direct.execute("UPDATE attendances SET cancel_reason = '误录' WHERE course_title = '一'")
-    async with acts.open(actor()) as act:
-        told = await training.minutes_of(act, [one, other], date(2026, 1, 1), date(2027, 1, 1))
-    assert told == {one: 45, other: 0}
 
 
 def test_hours_become_minutes_with_a_half_rounded_up() -> None:
