@@ -254,6 +254,22 @@ BEGIN
 END $$
 """
 
+# Of whoever is erased the note on his interests goes, in earlier versions too; that there were some stays. Histories
+# are the owner's to remove.
+LEAVE = f"""
+CREATE FUNCTION workers_leave_assignments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+    noted uuid[] := ARRAY(SELECT id FROM assignments WHERE worker_id = NEW.id AND conflict_note IS NOT NULL);
+BEGIN
+    UPDATE assignments AS told SET conflict_note = NULL, {MEANWHILE} WHERE id = ANY (noted);
+    DELETE FROM history WHERE subject = 'assignments' AND subject_id = ANY (noted);
+    PERFORM narrow_scope(narrow);
+    RETURN NULL;
+END $$
+"""
+
 # What somebody has on his hands does not depend on who asks: where he is sent beyond the caller's scope counts too.
 # Days alone are told, and keys that lead nowhere.
 TIMES = """
@@ -342,6 +358,9 @@ def upgrade() -> None:
         "CREATE TRIGGER stations_members_follow AFTER UPDATE ON stations FOR EACH ROW"
         " WHEN (OLD.region_code <> NEW.region_code OR OLD.authority_code IS DISTINCT FROM NEW.authority_code)"
         " EXECUTE FUNCTION stations_members_follow()",
+        LEAVE,
+        "CREATE TRIGGER workers_leave_assignments AFTER UPDATE ON workers FOR EACH ROW"
+        " WHEN (NEW.erased AND NOT OLD.erased) EXECUTE FUNCTION workers_leave_assignments()",
         WITHIN_ROLE,
         "CREATE CONSTRAINT TRIGGER ck_assignments_within_role AFTER INSERT OR UPDATE OF worker_id, valid_from, valid_to"
         " ON assignments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assignments_within_role()",
@@ -451,7 +470,7 @@ def _assignments() -> None:
         sa.CheckConstraint(
             "(end_kind IS NOT DISTINCT FROM 'handed_over') = (succeeded_by IS NOT NULL)", "succeeded_by"
         ),
-        sa.CheckConstraint("conflict_of_interest = (conflict_note IS NOT NULL)", "conflict_note"),
+        sa.CheckConstraint("conflict_of_interest OR conflict_note IS NULL", "conflict_note"),
     )
     op.create_index("ix_assignments_region_code_id", "assignments", ["region_code", "id"])
     op.create_index("ix_assignments_authority_code", "assignments", ["authority_code", "region_code", "id"])

@@ -265,3 +265,47 @@ async def test_what_he_has_elsewhere_counts_too(
     assert len((await county.get("/v1/assignments")).json()["items"]) == 0
     refused = await county.post("/v1/assignments", json=draft(worker, firm))
     assert findings(refused) == {"instructor_overloaded": "departure"}
+
+
+async def test_whoever_is_told_what_is_held_learns_where_he_was_sent_and_is_forgotten(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str, firm: str, clock: Hands
+) -> None:
+    note = "其原单位持有该企业股份"
+    row = await sent(client, worker, firm, conflict_note=note, departure_reason="仅负责政策宣讲")
+    clock.forward(minutes=1)
+    read = await client.get(f"/v1/workers/{worker}")
+    named = await client.patch(
+        f"/v1/workers/{worker}", json={"phone": "13800138000"}, headers={"if-match": read.headers["etag"]}
+    )
+    assert named.status_code == 200, named.text
+    export = await client.post("/v1/data-subjects/export", json={"phone": "13800138000", "reason": "本人申请查阅"})
+    (told,) = export.json()["items"]
+    assert [each["id"] for each in told["data"]["assignments"]] == [row["id"]]
+    left = await client.post(
+        f"/v1/instructors/{worker}/leave",
+        json={"on": "2026-03-02", "reason": "退休", "uncovered_reason": "暂无人选"},
+        headers=tag(named.json()),
+    )
+    assert left.status_code == 200, left.text
+    clock.forward(minutes=1)
+    read = await client.get(f"/v1/workers/{worker}")
+    ended = await client.post(
+        f"/v1/workers/{worker}/end",
+        json={"ended_on": "2026-03-02", "reason": "退休"},
+        headers={"if-match": read.headers["etag"]},
+    )
+    assert ended.status_code == 200, ended.text
+    clock.forward(minutes=1)
+    gone = await client.post(
+        f"/v1/workers/{worker}/erase",
+        json={"ground": "purpose_achieved", "reason": "本人申请"},
+        headers=tag(ended.json()),
+    )
+    assert gone.status_code == 204, gone.text
+    after = (await client.get(f"/v1/assignments/{row['id']}")).json()
+    assert (after["worker_name"], after["conflict_of_interest"], after["conflict_note"]) == (None, True, None)
+    kept = (
+        "SELECT concat((SELECT string_agg(row::text, '') FROM history),"
+        " (SELECT string_agg(detail::text, '') FROM audit))"
+    )
+    assert note not in await direct.fetchval(kept)

@@ -86,7 +86,7 @@ class Assignment(Base):
 
     `valid_to` is the planned end until `end_kind` says that it was another one; it never lies beyond the instructor's
     role. Where it stands and whom it belongs to are the organisation's or the branch's, copied by the database, and
-    moved with it. `proposal_id` is the proposal it comes from.
+    moved with it. `proposal_id` is the proposal it comes from. The note on a conflict goes when the worker is erased.
     """
 
     __tablename__ = "assignments"
@@ -98,7 +98,7 @@ class Assignment(Base):
         CheckConstraint(
             "(end_kind IS NOT DISTINCT FROM 'handed_over') = (succeeded_by IS NOT NULL)", name="succeeded_by"
         ),
-        CheckConstraint("conflict_of_interest = (conflict_note IS NOT NULL)", name="conflict_note"),
+        CheckConstraint("conflict_of_interest OR conflict_note IS NULL", name="conflict_note"),
         CheckConstraint("valid_to >= valid_from", name="period"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
         Index("ix_assignments_region_code_id", "region_code", "id"),

@@ -123,3 +123,12 @@ async def some(act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Assignments by their keys, as far as the caller sees them."""
     query = _assignments(act).where(Assignment.id.in_(ids)).order_by(Assignment.id)
     return [dict(row) for row in (await act.session.execute(query)).mappings()]
+
+
+async def of_workers(act: Act, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Where workers are and were sent, as far as the caller sees, the earliest first."""
+    query = _assignments(act).where(Assignment.worker_id.in_(ids)).order_by(Assignment.valid_from, Assignment.id)
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in (await act.session.execute(query)).mappings():
+        found.setdefault(row["worker_id"], []).append(dict(row))
+    return found
