@@ -113,6 +113,25 @@ async def test_a_list_sent_again_changes_nothing_and_one_put_right_changes_minut
     assert [tuple(row) for row in rows] == [(hers, 100, 1), (his, 180, 2)]
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+async def test_the_list_of_attendances_comes_back_as_it_went_out(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", held: dict[str, Any], language: str
+) -> None:
+    for name in ("同名", "同名"):
+        his = await instructor(direct, name)
+        await made(client, "/v1/attendances", session_id=held["id"], worker_id=his, minutes=90)
+    asked = {"accept": "text/csv", "accept-language": language}
+    sheet = await client.get("/v1/attendances", params={"session_id": held["id"]}, headers=asked)
+    path = f"/v1/training-sessions/{held['id']}/attendances"
+    assert [outcome for _, outcome, _ in told(await client.post(path, content=sheet.content, headers=CSV))] == [
+        "unchanged",
+        "unchanged",
+    ]
+    shorter = sheet.content.replace(b",90,", b",45,")
+    again = told(await client.post(path, content=shorter, headers=CSV))
+    assert [outcome for _, outcome, _ in again] == ["updated", "updated"]
+
+
 async def test_what_was_told_of_the_course_and_day_becomes_the_attendance(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", held: dict[str, Any]
 ) -> None:

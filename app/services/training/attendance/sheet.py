@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.core.acts import Act
 from app.core.errors import FieldError
+from app.core.labels import LANGUAGES, label
 from app.core.streams import FileRefused, Format, Limits, RawRecord, csv_values, json_values
 from app.core.strict_json import JsonLimits
 from app.services.exchange.contract import BatchFacts, Dataset, Field, Reading, Role
@@ -36,8 +37,20 @@ SHEET_RECORDS = 2_000
 """Lines of one list: it is taken in one transaction, and answered line by line."""
 SHEET_BYTES = 2 << 20
 
+
+def _as_exported(heading: str) -> tuple[str, ...]:
+    """What the list of attendances calls a column when it is a file, so that one comes back."""
+    return tuple(label("heading", heading, language) for language in LANGUAGES)
+
+
 FIELDS = (
-    Field("worker_id", "code", Role.hint, "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f2a11", ("人员编号", "党务工作者编号")),
+    Field(
+        "worker_id",
+        "code",
+        Role.hint,
+        "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f2a11",
+        ("人员编号", *_as_exported("worker_id")),
+    ),
     Field(
         "identity_number",
         "code",
@@ -47,8 +60,14 @@ FIELDS = (
         max_length=40,
         personal=True,
     ),
-    Field("name", "text", Role.hint, "李清", ("姓名", "学员姓名", "参训人员"), max_length=60),
-    Field("minutes", "integer", Role.keeper, "360", ("分钟", "参训分钟", "时长（分钟）", "分钟数")),
+    Field("name", "text", Role.hint, "李清", ("学员姓名", "参训人员", *_as_exported("person_name")), max_length=60),
+    Field(
+        "minutes",
+        "integer",
+        Role.keeper,
+        "360",
+        ("分钟", "参训分钟", "时长（分钟）", *_as_exported("training_minutes")),
+    ),
     Field("hours", "hundredths", Role.keeper, "8", ("学时", "参训学时", "课时")),
 )
 KNOWN = frozenset(name for each in FIELDS for name in (each.name, *each.headers))
