@@ -36,7 +36,7 @@ COLUMNS = (
     Column("region_code"),
     Column("course_title"),
     Column("held_on", "date", heading="training_held_on"),
-    Column("minutes", "integer", heading="training_minutes"),
+    Column("minutes", "integer", heading="minutes_of_training"),
     Column("source", heading="told_by"),
     Column("cancel_reason"),
     Column("session_id"),

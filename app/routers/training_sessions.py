@@ -58,7 +58,7 @@ COLUMNS = (
     Column("authority_code"),
     Column("starts_at", "datetime"),
     Column("ends_at", "datetime"),
-    Column("minutes", "integer", heading="training_minutes"),
+    Column("minutes", "integer", heading="minutes_of_training"),
     Column("place", heading="training_place"),
     Column("attended", "integer"),
     Column("cancel_reason"),

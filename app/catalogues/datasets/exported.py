@@ -14,7 +14,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     "hosts": {"name": "host_name", "kind": "host_kind"},
     "instructors": {"name": "person_name"},
     "members": {"name": "person_name"},
-    "training_records": {"name": "person_name", "held_on": "training_held_on", "minutes": "training_minutes"},
+    "training_records": {"name": "person_name", "held_on": "training_held_on", "minutes": "minutes_of_training"},
 }
 """Headings of fields, by dataset, that are not called as the field is."""
 

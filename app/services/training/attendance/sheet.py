@@ -66,7 +66,7 @@ FIELDS = (
         "integer",
         Role.keeper,
         "360",
-        ("分钟", "参训分钟", "时长（分钟）", *_as_exported("training_minutes")),
+        ("分钟", "参训分钟", "时长（分钟）", *_as_exported("minutes_of_training")),
     ),
     Field("hours", "hundredths", Role.keeper, "8", ("学时", "参训学时", "课时")),
 )
