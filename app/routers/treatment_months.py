@@ -105,7 +105,7 @@ async def list_treatment_months(act: TreatmentRead, request: Request, query: Ann
     responses=declares(Conflict, Taken, RuleViolation),
 )
 async def create_treatment_month(act: TreatmentWrite, draft: MonthCreate) -> Response:
-    """Computes what a month brings every party worker whom the region keeps, by the policy `treatment`.
+    """Computes what a month brings every party worker whom a city, a county or less keeps, by the policy `treatment`.
 
     For each day the role that pays the most, wherever it is held, and no other; by the scheme in force that day where
     it is held, weighed by the band of the last review decided by then. A month's days are summed exactly and rounded

@@ -77,7 +77,14 @@ LEARNED = ("attendances", "practice_postings", "certificates")
 SEEN |= {noun: {"region": BY_REGION | {"parent"}, "line": BY_LINE} for noun in ("courses", "training_sessions")}
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "organization": OWN} for noun in LEARNED}
 
+TREATED = ("honours", "conditions", "entitlements")
+# What somebody is given is seen by whoever keeps him, and by himself; the list of a region by who has the region.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "organization": OWN} for noun in TREATED}
+SEEN |= {"treatment_months": {"region": BY_REGION}}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in ("honours", "conditions")},
+    "treatment_months": {"region": BY_REGION},
     **{
         noun: {"region": BY_REGION, "line": BY_LINE}
         for noun in ("courses", "training_sessions", "attendances", "practice_postings", "certificates")
@@ -134,6 +141,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun in ("worker_targets", "worker_reviews") and not may(caller, "worker_reviews:read"):
         return False
     if noun in ("courses", "training_sessions", *LEARNED) and not may(caller, "training:read"):
+        return False
+    if noun in ("treatment_months", *TREATED) and not may(caller, "treatment:read"):
         return False
     if (caller, place) == ("officer_of_two", "parent") and noun in ("authorities", "courses", "training_sessions"):
         return False  # it is above one of the two ranges alone

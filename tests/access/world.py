@@ -15,7 +15,8 @@ from app.services.regions.facts import span
 from tests.access.cast import Cast, client, on_stage
 from tests.access.model import STANDING, role_of
 from tests.access.places import ELSEWHERE, LINE, PLACES, REGION, Place
-from tests.kit import sending
+from tests.conftest import START
+from tests.kit import sending, treated
 from tests.kit.persons import person
 
 REGIONAL = ("own", "child", "parent", "sibling", "foreign")
@@ -88,6 +89,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _sent(world, place, direct)
         await _station(world, place)
         await _taught(world, place)
+        await _treated(world, place, direct)
         await _year(world, place, direct)
     for place in PLACES.values():
         await _plan(world, place)
@@ -399,12 +401,27 @@ async def _taught(world: World, place: Place) -> None:
         world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), row["id"])))
 
 
+async def _treated(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """What the instructor there was given and has to work with, and the list of the region that he stands in."""
+    by, worker = world.client("everyone"), world.things["instructors"][place.name].id
+    given = {"kind": "honour", "title": mark("honours", place.name), "body": "某党委", "awarded_on": "2026-02-02"}
+    has = {"kind": "office", "provided": True, "since": "2026-02-02", "note": mark("conditions", place.name)}
+    for noun, body in (("honours", given), ("conditions", has)):
+        row = await created(by, f"/v1/treatment/{noun}", {"worker_id": worker, **body})
+        world.put(noun, place.name, Thing(row["id"], 2, (mark(noun, place.name), row["id"])))
+    words = mark("treatment_months", place.name)
+    month, line = await treated.listed(direct, worker, words, (int(place.region), place.level), START)
+    world.put("treatment_months", place.name, Thing(month, 2, (words,)))  # its lines name it
+    world.put("entitlements", place.name, Thing(line, 1, (line,)))
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
         *("plans", "plan_places", "formation_tasks", "documents", "files", "workers", "worker_roles"),
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
         *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
+        *("treatment_honours", "treatment_conditions", "treatment_months"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):

@@ -58,6 +58,11 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         joining = f"/v1/stations/{stations[0]}/members"
         memberships = [_made(officer, joining, _membership(each), headers=FIRST) for each in workers]
         policy = _made(officer, "/v1/policies", POLICY)
+        honours = [_made(officer, "/v1/treatment/honours", _honour(each)) for each in workers]
+        conditions = [_made(officer, "/v1/treatment/conditions", _condition(each)) for each in workers]
+        _made(officer, "/v1/policies", SCHEME)
+        months = [_made(officer, "/v1/treatment/months", _month(days)) for days in (-35, -70)]
+        lines = officer.get("/v1/treatment/entitlements").raise_for_status().json()["items"]
         batches = [_pushed(officer)]
         reviews = officer.get("/v1/reviews").raise_for_status().json()["items"]
     for role in PUSHERS:
@@ -84,6 +89,10 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "visit_id": visits,
         "station_id": stations,
         "membership_id": memberships,
+        "honour_id": honours,
+        "condition_id": conditions,
+        "month_id": months,
+        "entitlement_id": [each["id"] for each in lines],
         "policy_id": [policy],
         "batch_id": batches,
         "review_id": [*(each["id"] for each in reviews), review],
@@ -163,6 +172,19 @@ def _role(worker: str) -> dict[str, Any]:
     return told | {"valid_from": _day(-300)}
 
 
+def _honour(worker: str) -> dict[str, Any]:
+    told = {"worker_id": worker, "kind": "honour", "title": "优秀党务工作者", "body": "区委"}
+    return told | {"awarded_on": _day(-100)}
+
+
+def _condition(worker: str) -> dict[str, Any]:
+    return {"worker_id": worker, "kind": "office", "provided": True, "since": _day(-100)}
+
+
+def _month(days: int) -> dict[str, Any]:
+    return {"region_code": XIHU, "month": _day(days)[:7]}
+
+
 def _assignment(worker: str, organization: str) -> dict[str, Any]:
     told = {"worker_id": worker, "organization_id": organization, "purpose": "guide_formation"}
     return told | {"valid_from": _day(-200)}
@@ -195,6 +217,14 @@ POLICY: dict[str, Any] = {
     "region_level": 3,
     "valid_from": "2026-03-01",
     "numbers": {"above_scale_staff": {"value": 100, "document": "某区〔2026〕1号"}},
+    "reason": "会议决定",
+}
+SCHEME: dict[str, Any] = {
+    "kind": "treatment",
+    "region_code": XIHU,
+    "region_level": 3,
+    "valid_from": "2026-01-01",
+    "numbers": {"instructor_fen": {"value": 30000, "document": "某区〔2026〕2号"}},
     "reason": "会议决定",
 }
 GRANT: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """Monthly lists over HTTP: computed, closed by another, frozen; late changes come as differences, and nobody twice."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -232,6 +233,7 @@ async def test_a_worker_stands_in_one_list_a_month(client: httpx.AsyncClient) ->
     [
         ({"month": "2026-04"}, 422, ("/month", "month_future")),
         ({"month": "2026-13"}, 422, ("/month", "string_pattern_mismatch")),
+        ({"region_code": "330000000000"}, 422, ("/region_code", "treatment_too_wide")),
         ({"region_code": "330106"}, 422, ("/region_code", "string_pattern_mismatch")),
         ({"region_code": "990106000000"}, 422, ("/region_code", "region_unknown")),
         ({"region_code": "330102000000"}, 409, ("/region_code", "treatment_nobody")),
@@ -246,6 +248,17 @@ async def test_a_list_that_cannot_be(
     answer = await client.post("/v1/treatment/months", json={"region_code": XIHU, "month": "2026-03"} | change)
     assert (answer.status_code, errors(answer)) == (status, [where]), answer.text
     assert await lines(client) == []
+
+
+async def test_of_two_who_make_a_list_at_once_one_does(client: httpx.AsyncClient) -> None:
+    await scheme(client, "2026-01-01", instructor_fen=31_000)
+    for number in range(3):
+        await role(client, await worker(client, f"沈{number}"), "2026-01-01")
+    body = {"region_code": XIHU, "month": "2026-03"}
+    answers = await asyncio.gather(*(client.post("/v1/treatment/months", json=body) for _ in range(4)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+    assert {each.json()["code"] for each in answers if each.status_code == 409} == {"taken"}
+    assert len(await lines(client)) == 3
 
 
 async def test_only_who_has_the_whole_region_makes_its_list(api: Api, client: httpx.AsyncClient) -> None:

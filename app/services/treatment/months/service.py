@@ -17,7 +17,7 @@ from app.services.access.permissions import Permission
 from app.services.duties.reviews import reads as reviews
 from app.services.policies import service as policies
 from app.services.policies.facts import InForce
-from app.services.regions.facts import span
+from app.services.regions.facts import CITY, span
 from app.services.regions.stated import lineage, place
 from app.services.treatment.facts import Month, MonthState, Place
 from app.services.treatment.models import TreatmentMonth
@@ -73,13 +73,15 @@ def _frozen(laid_down: dict[int, InForce[TreatmentPolicy]]) -> listing.Frozen:
 async def create(act: Act, draft: MonthCreate) -> UUID:
     """Compute the list of a region for a month.
 
-    Raises Invalid for another shape or a month that has not begun, Forbidden for a region not wholly inside the
-    caller's scope, Taken where it is listed already, here or around, Conflict where there is nobody to list,
-    RuleViolation when no scheme pays anybody. Of two at once the database lets one through.
+    Raises Invalid for another shape, a region wider than a city or a month that has not begun, Forbidden for a region
+    not wholly inside the caller's scope, Taken where it is listed already, here or around, Conflict where there is
+    nobody to list, RuleViolation when no scheme pays anybody. Of two at once the database lets one through.
     """
     at = await place(act, draft.region_code, draft.region_level)
     if not act.scope.covers(*span(*at)):
         raise Forbidden(reason="scope")
+    if at[1] < CITY:
+        raise Invalid(errors=(FieldError("/region_code", "treatment_too_wide"),))
     month = Month(reads.first(draft.month))
     if month.first > act.today:
         raise Invalid(errors=(FieldError("/month", "month_future"),))
