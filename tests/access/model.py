@@ -82,7 +82,12 @@ TREATED = ("honours", "conditions", "entitlements")
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "organization": OWN} for noun in TREATED}
 SEEN |= {"treatment_months": {"region": BY_REGION}}
 
+PROPOSED = ("assignment_proposals", "assignment_proposal_pairs")
+# Whom to send in a region is proposed to whoever has the region; an instructor learns of it when he is sent.
+SEEN |= {noun: {"region": BY_REGION} for noun in PROPOSED}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION} for noun in PROPOSED},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in ("honours", "conditions")},
     "treatment_months": {"region": BY_REGION},
     **{
@@ -135,6 +140,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun in ("workers", "worker_roles") and not may(caller, "workers:read"):
         return False
     if noun in ("terms", "posts") and not may(caller, "teams:read"):
+        return False
+    if noun in PROPOSED and not may(caller, "assignments:read"):
         return False
     if noun in ("instructors", "assignments", "visits") and not may(caller, f"{PERSONS[noun]}:read"):
         return False

@@ -651,6 +651,10 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "drop_plan_place": _changes("plan_places", "/v1/plans/{plan}/places/{id}/drop", END),
     "read_worker_year": _reads("worker_reviews", "/v1/worker-duties/{worker}"),
+    # Others who hold a role stand in it as well.
+    "list_worker_figures": Rows(
+        "worker_reviews", "/v1/worker-figures", files=True, counted=False, asked=(("year", "2025"),)
+    ),
     "list_worker_targets": Rows("worker_targets", "/v1/worker-targets", files=True),
     "create_worker_target": Object(
         "worker_reviews",
@@ -726,6 +730,33 @@ OPERATIONS: dict[str, Operation] = {
         well=(412,),
     ),
     "list_assignment_versions": _reads("assignments", "/v1/assignments/{id}/history"),
+    "list_assignment_proposals": Rows("assignment_proposals", "/v1/assignment-proposals", files=True),
+    "create_assignment_proposal": Entry(
+        "assignment_proposals",
+        "/v1/assignment-proposals",
+        lambda _w, _c, place: {"title": "某方案", **where(place)},
+        lambda _w, place: {"title": "某方案", "options": {"most": 0}, **where(place)},
+    ),
+    "read_assignment_proposal": _reads("assignment_proposals", "/v1/assignment-proposals/{id}"),
+    "approve_assignment_proposal": _changes("assignment_proposals", "/v1/assignment-proposals/{id}/approve", {}),
+    "discard_assignment_proposal": _changes("assignment_proposals", "/v1/assignment-proposals/{id}/discard", END),
+    "list_assignment_proposal_versions": _reads("assignment_proposals", "/v1/assignment-proposals/{id}/history"),
+    "list_assignment_proposal_pairs": _reads("assignment_proposals", "/v1/assignment-proposals/{id}/pairs"),
+    "read_assignment_proposal_pair": _reads(
+        "assignment_proposal_pairs", "/v1/assignment-proposals/{proposal}/pairs/{id}"
+    ),
+    "update_assignment_proposal_pair": Object(
+        "assignment_proposal_pairs",
+        "PATCH",
+        "/v1/assignment-proposals/{proposal}/pairs/{id}",
+        lambda world, place: {"worker_id": world.things["instructors"][place].id},
+        versioned=True,
+        writes=True,
+        well=(412,),
+    ),
+    "drop_assignment_proposal_pair": _changes(
+        "assignment_proposal_pairs", "/v1/assignment-proposals/{proposal}/pairs/{id}/drop", END
+    ),
     "list_stations": Rows("stations", "/v1/stations", files=True),
     "create_station": Entry(
         "stations",

@@ -262,7 +262,8 @@ async def denied(matrix: Matrix, name: str, operation: Operation, caller: str) -
     place = PLACES["own"].name
     thing = matrix.world.things["organizations"][place]
     named = dict.fromkeys(
-        ("id", "organization", "secret", "review", "seat", "post", "plan", "worker", "opinion", "member"), thing.id
+        ("id", "organization", "secret", "review", "seat", "post", "plan", "worker", "opinion", "member", "proposal"),
+        thing.id,
     )
     path = operation.path.format(**named)
     answer = await matrix.ask(caller, method, path, **({} if method == "GET" else {"json": {}}))

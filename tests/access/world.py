@@ -91,6 +91,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
+        await _proposal(world, place, direct)
     for place in PLACES.values():
         await _plan(world, place)
     issuer = await created(
@@ -288,6 +289,17 @@ async def _sent(world: World, place: Place, direct: "asyncpg.Connection[Any]") -
     world.put("visits", place.name, Thing(visit["id"], 2, (words, visit["id"]), {"assignment": assignment}))
 
 
+async def _proposal(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """A proposal for each region, and in it that the instructor there goes to the organisation there."""
+    by, words = world.client("everyone"), mark("assignment_proposals", place.name)
+    where = {"region_code": place.region, "region_level": place.level}
+    proposal = await created(by, "/v1/assignment-proposals", {"title": words, **where})
+    firm, worker = (world.things[noun][place.name].id for noun in ("organizations", "instructors"))
+    pair = await sending.paired(direct, proposal["id"], worker, firm, (int(place.region), place.level))
+    world.put("assignment_proposals", place.name, Thing(proposal["id"], 2, (words, proposal["id"])))
+    world.put("assignment_proposal_pairs", place.name, Thing(pair, 2, (pair,), {"proposal": proposal["id"]}))
+
+
 async def _station(world: World, place: Place) -> None:
     """A station that the authority there runs, and the instructor who belongs to it."""
     by, words = world.client("everyone"), mark("stations", place.name)
@@ -422,6 +434,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("authorities", "hosts", "organizations", "branches", "branch_applications", "contacts", "review_items"),
         *("host_matches", "members", "member_transfers", "grants", "clients", "terms", "posts", "activities"),
         *("treatment_honours", "treatment_conditions", "treatment_months"),
+        *("assignment_proposals", "assignment_proposal_pairs"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):

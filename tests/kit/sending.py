@@ -24,6 +24,11 @@ INSERT INTO assignments (version, worker_id, organization_id, branch_id, purpose
                          created_at, recorded_at)
 VALUES (1, $1, $2, $3, $4, $5, $6, '[]', {AT}, {AT}) RETURNING id
 """
+PAIR = f"""
+INSERT INTO assignment_proposal_pairs (version, proposal_id, turn, organization_id, worker_id, purpose, reasons,
+                                       departures, state, region_code, region_level, created_at, recorded_at)
+VALUES (1, $1, 1, $2, $3, 'work_coverage', '[]', '[]', 'proposed', $4, $5, {AT}, {AT}) RETURNING id
+"""
 
 
 async def instructor(
@@ -62,3 +67,10 @@ async def sent(
         until,
     )
     return str(found)
+
+
+async def paired(
+    direct: "asyncpg.Connection[Any]", proposal: str, worker: str, organization: str, region: tuple[int, int]
+) -> str:
+    """A pair of a proposal; its id."""
+    return str(await direct.fetchval(PAIR, UUID(proposal), UUID(organization), UUID(worker), *region))
