@@ -64,6 +64,22 @@ UNION ALL
 SELECT m.id FROM station_members AS m JOIN stations AS s ON s.id = m.station_id
  WHERE (m.region_code, m.authority_code) IS DISTINCT FROM (s.region_code, s.authority_code)
 """
+POSTS = """
+SELECT p.id FROM posts AS p
+  LEFT JOIN worker_roles AS r ON r.post_id = p.id LEFT JOIN workers AS w ON w.id = p.worker_id
+ WHERE (p.worker_id, p.branch_id, p.role, p.selection_channel, p.valid_from, p.valid_to, p.end_kind)
+       IS DISTINCT FROM (r.worker_id, r.branch_id, r.role, r.selection_channel, r.valid_from, r.valid_to, r.end_kind)
+    OR (p.member_id, p.holder_name) IS DISTINCT FROM (w.member_id, w.name)
+"""
+ROLES = """
+SELECT r.id FROM worker_roles AS r JOIN workers AS w ON w.id = r.worker_id
+  LEFT JOIN branches AS b ON b.id = r.branch_id LEFT JOIN organizations AS o ON o.id = r.organization_id
+ WHERE (r.region_code, r.authority_code, r.outflow_authority_code) IS DISTINCT FROM
+       (CASE WHEN b.id IS NOT NULL THEN b.region_code WHEN o.id IS NOT NULL THEN o.region_code ELSE w.region_code END,
+        CASE WHEN b.id IS NOT NULL THEN b.authority_code WHEN o.id IS NOT NULL THEN o.line_code
+             ELSE w.authority_code END, b.outflow_authority_code)
+    OR (b.dissolved_on IS NOT NULL AND coalesce(r.valid_to > greatest(b.dissolved_on, r.valid_from), true))
+"""
 LINKS = """
 SELECT link.id FROM branch_organizations AS link
   JOIN branches AS b ON b.id = link.branch_id
@@ -123,7 +139,7 @@ SELECT told.subject_id FROM (
 """
 WATCHED = (
     *("organizations", "branches", "branch_organizations", "members", "affiliations", "terms", "posts"),
-    *("assignments", "stations", "station_members"),
+    *("assignments", "stations", "station_members", "workers", "worker_roles"),
 )
 QUESTIONS = {
     "facts are the links' and the rolls'": FACTS,
@@ -131,6 +147,8 @@ QUESTIONS = {
     "a branch's roll is its members'": ROLLS,
     "an instructor and a liaison are there today": SENT,
     "assignments stand with where they lead to, within the term": ASSIGNMENTS,
+    "a post is the role of a worker, under the worker's name": POSTS,
+    "a role stands with its branch, its organisation or its worker": ROLES,
     "links stand with both ends": LINKS,
     "what a branch has stands where it stands": PLACED,
     "a member's branch is the relation that holds": RELATIONS,

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import Api, Hands
+from tests.kit.agreement import disagreements
 from tests.kit.members import BINJIANG, branch, errors, firm, made, member, read, tag
 from tests.kit.party import findings, holder
 from tests.kit.persons import person
@@ -260,12 +261,32 @@ async def test_whoever_is_named_for_a_post_is_a_worker_once(
     assert [(each["valid_to"], each["end_kind"], each["state"]) for each in ended] == [
         ("2029-02-20", "replaced", "ended")
     ]
-    roles = await direct.fetch(
-        "SELECT posts.id FROM posts FULL JOIN worker_roles AS held ON held.post_id = posts.id"
-        " WHERE (posts.worker_id, posts.branch_id, posts.role, posts.valid_from, posts.valid_to) IS DISTINCT FROM"
-        " (held.worker_id, held.branch_id, held.role, held.valid_from, held.valid_to)"
-    )
-    assert roles == []
+    assert await disagreements(direct, clock.now.date()) == {}
+
+
+async def test_two_branches_that_name_one_member_at_once_make_one_worker(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands
+) -> None:
+    home = await branch(client)
+    homes = [home, *[await branch(client, authority_id=home["authority_id"], name=name) for name in ("二", "三")]]
+    someone = await member(client, branch_id=home["id"])
+    terms = await asyncio.gather(*(team(client, each, holder(someone["id"], channel="dispatched")) for each in homes))
+    (who,) = {term["posts"][0]["worker_id"] for term in terms}
+    assert len(await held(client, worker_id=who)) == 3
+    row = await read(client, WORKERS, {"id": who})
+    corrections = [
+        client.patch(f"{WORKERS}/{who}", json={"industries": [f"{code}"]}, headers=tag(row)) for code in (10, 11)
+    ]
+    posts = [
+        client.patch(
+            f"/v1/terms/{term['id']}/posts/{term['posts'][0]['id']}", json={"qualifications": [word]}, headers=tag(term)
+        )
+        for term, word in zip(terms, ("law", "finance", "technology"), strict=True)
+    ]
+    answers = await asyncio.gather(*corrections, *posts)
+    assert {answer.status_code for answer in answers} <= {200, 412}, [answer.text for answer in answers]
+    assert [answer.status_code for answer in answers[2:]] == [200, 200, 200]
+    assert await disagreements(direct, clock.now.date()) == {}
 
 
 async def test_a_team_may_be_named_by_workers(client: httpx.AsyncClient, api: Api) -> None:

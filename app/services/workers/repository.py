@@ -81,6 +81,17 @@ async def organization_status(act: Act, organization_id: UUID) -> str | None:
     return locked or await act.session.scalar(query)
 
 
+async def hold_branches(act: Act, worker_id: UUID) -> None:
+    """Lock the branches whose posts a worker holds or held, where they may be written: what is put right of a worker is
+    put right in posts, and whoever writes those has their branch.
+    """
+    posts = select(WorkerRoleHeld.branch_id).where(
+        WorkerRoleHeld.worker_id == worker_id, WorkerRoleHeld.post_id.is_not(None)
+    )
+    query = select(Branch.id).where(Branch.id.in_(posts)).order_by(Branch.id).with_for_update(key_share=True)
+    await act.session.execute(query)
+
+
 async def add(act: Act, worker: Worker) -> Worker:
     """Insert a worker; key and line are the database's."""
     act.session.add(worker)

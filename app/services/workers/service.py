@@ -89,6 +89,7 @@ async def correct(act: Act, worker_id: UUID, expected: int, change: WorkerUpdate
 
     Raises NotFound, StaleVersion, Conflict for one who is no worker any more, Invalid, Forbidden for another region.
     """
+    await repository.hold_branches(act, worker_id)
     worker = await _current(act, worker_id, expected)
     key = str(worker_id)
     held = (await keeping.opened(act, HOLDER, [key])).get(key, {})
