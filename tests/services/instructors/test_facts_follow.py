@@ -86,7 +86,7 @@ async def test_a_liaison_kept_here_counts_beside_what_was_reported(
     role = await liaison(direct, worker, firm)
     assert await reached(direct, firm) == (False, True, 2)
     await direct.execute("UPDATE organizations SET has_liaison = true, version = 3 WHERE id = $1", firm)
-    await direct.execute("UPDATE worker_roles SET valid_to = '2026-02-01', end_kind = 'ended' WHERE id = $1", role)
+    await change(direct, "worker_roles", role, "valid_to = '2026-02-01', end_kind = 'ended'")
     assert (await reached(direct, firm))[1], "reported, and so it stays"
     await direct.execute("UPDATE organizations SET has_liaison = false WHERE id = $1", firm)
     assert not (await reached(direct, firm))[1]
