@@ -18,6 +18,7 @@ from app.demo.leaving import leave_no_blank
 from app.demo.partner import Api, Batch
 from app.demo.party import party_facts_for
 from app.demo.report import report
+from app.demo.sending import send
 from app.demo.served import free_port, serving
 from app.demo.sheets import csv_bytes
 
@@ -101,7 +102,7 @@ async def talk(address: str, sign: Sign, register: Register, console: Console) -
 
 
 async def show(partner: Api, officer: Api, superior: Api, register: Register, console: Console) -> None:
-    """Push, found, report, and leave no blank."""
+    """Push, found, report, leave no blank, and send instructors."""
     with bars() as progress:
         first = await push(partner, "registrations", register.registrations, register.media, progress)
         second = await push(partner, "party_facts", register.party_facts, "text/csv", progress)
@@ -119,6 +120,10 @@ async def show(partner: Api, officer: Api, superior: Api, register: Register, co
     if left is not None:
         console.print()
         shown.left(console, left)
+    sent = await send(partner, officer, superior, register.region)
+    if sent is not None:
+        console.print()
+        shown.sent(console, sent)
 
 
 def bars() -> Progress:
@@ -160,7 +165,7 @@ async def organise(api: Api, region: str, progress: Progress) -> organising.Foun
 def what_is_made_up(console: Console, demo: Demo) -> None:
     """Say what of all this is true."""
     if demo.data is None:
-        told = "Made up: every organisation, all party facts and branches. Real: the places and their codes."
+        told = "Made up: every organisation and person, all party facts and branches. Real: the places and their codes."
     else:
-        told = f"Real: the register in {demo.data.name}. Made up: all party facts and branches, from the codes alone."
+        told = f"Real: the register in {demo.data.name}. Made up: all persons, party facts and branches."
     console.print(f"\n[bold yellow]{told}[/]")

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.demo.leaving import Left
+from app.demo.sending import Sent
 
 WIDE = 110  # columns of a terminal from which bars are long
 LACKING = 3  # things shown of what a branch lacks
@@ -110,3 +111,30 @@ def left(console: Console, told: Left) -> None:
         console.print(f"  before its next stage the first of them lacks {len(told.lacking)} things:", style="dim")
         for lacks in told.lacking[:LACKING]:
             console.print(f"     {lacks}", style="dim", highlight=False)
+
+
+def sent(console: Console, told: Sent) -> None:
+    """Who was sent where, and what party work reaches before and after."""
+    console.print(
+        f"[bold]Somebody in charge in {told.region}[/] {told.waiting:,} organisations waited for an instructor;"
+        f" {told.instructors:,} came from their departments",
+        highlight=False,
+    )
+    best, nearest = told.proposal["figures"], told.proposal["figures"]["nearest_first"]
+    if told.sent:
+        console.print(
+            f"  the proposal is {'proven to be the best' if best['proven'] else 'not proven'}: mean way"
+            f" {best['mean_way'] / 1000:,.1f} km, load {best['load_least']} to {best['load_most']}; nearest first:"
+            f" {nearest['mean_way'] / 1000:,.1f} km, load {nearest['load_least']} to {nearest['load_most']}\n"
+            f"  {told.sent:,} were sent to, as many as can be; {told.rise:,} of them nothing had reached:"
+            f" reached by party work {told.before:,} → {told.after:,} of {told.of:,}",
+            highlight=False,
+        )
+    else:
+        console.print("  all have as many as is normal: nobody more was sent")
+    figures, month = told.month["figures"], told.month["month"]
+    console.print(
+        f"  dispatch letter {told.letter or '–'}; {told.visits} visits written down;"
+        f" for {month} {figures['due']:,} are due {figures['due_fen'] / 100:,.2f} yuan",
+        highlight=False,
+    )

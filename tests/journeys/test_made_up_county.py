@@ -24,6 +24,7 @@ from tests.conftest import Api
 from tests.kit.databases import Clones
 
 SIZE = 1_200
+DATASETS = ("registrations", "party_facts", "instructors")
 PLACE = 330_106_000_000  # a county whose province the test database holds
 
 
@@ -54,7 +55,7 @@ def register(county: County) -> run.Register:
 
 async def walked(api: Api, county: County) -> tuple[str, httpx.AsyncClient, httpx.AsyncClient]:
     """Go the whole way once; what was printed, and the two clients."""
-    partner = await api.client("regulator", "partner", (span(PLACE, COUNTY),), ("registrations", "party_facts"))
+    partner = await api.client("regulator", "partner", (span(PLACE, COUNTY),), DATASETS)
     officer = await api.client("officer", "officer")
     superior = await api.client("superior", "work_committee_officer")
     out = StringIO()
@@ -119,6 +120,16 @@ async def test_what_is_printed_is_what_the_service_says(api: Api, county: County
     assert {gap["coverage_mode"] for gap in gaps} == {"none"}
     branches = (await officer.get("/v1/branches", params={"region": f"{PLACE:012d}", "count": "exact"})).json()
     assert f"{branches['count']['value'] - founded:,} founded, 0 refused" in told
+    sent = re.search(
+        r"(\d+) were sent to, .* (\d+) of them nothing had reached: reached by party work (\d+) → (\d+) of ([\d,]+)",
+        told,
+    )
+    assert sent is not None
+    went, rise_of_reach, unreached, reached, of = (int(each.replace(",", "")) for each in sent.groups())
+    told_now = figures["work_coverage"]
+    assert (reached, of, reached - unreached) == (told_now["numerator"], told_now["denominator"], rise_of_reach)
+    running = {"state": "running", "count": "exact", "limit": 1}
+    assert (await officer.get("/v1/assignments", params=running)).json()["count"]["value"] == went
     filed = (await officer.get("/v1/branch-applications", params={"state": "filed", "limit": 200})).json()["items"]
     assert len(filed) == founded
 

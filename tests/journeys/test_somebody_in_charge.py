@@ -143,7 +143,8 @@ async def a_month_is_paid(api: Api, officer: httpx.AsyncClient) -> None:
     none = await officer.post("/v1/treatment/months", json=wish)
     assert none.status_code == 409, "without a scheme there is no list of noughts"
     scheme = {
-        "kind": "treatment", "region_code": COUNTY, "region_level": 3, "valid_from": "2026-04-01", "reason": "区委专题会议",
+        "kind": "treatment", "region_code": COUNTY, "region_level": 3, "valid_from": "2026-04-01",
+        "reason": "区委专题会议",
         "numbers": {"instructor_fen": {"value": MONTHLY, "document": "西两新工委〔2026〕3号"}},
     }  # fmt: skip
     await made(officer, "/v1/policies", scheme)
