@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ARRAY, Select, Uuid, and_, any_, func, literal, or_, select
 
 from app.core.acts import Act
 from app.core.dated import valid_on
@@ -81,7 +81,7 @@ async def gaps(
         *within(act, Organization.region_code, [Organization.line_code], [Organization.covered_by]),
     )
     if only is not None:
-        query = query.where(Organization.id.in_(list(only)))
+        query = query.where(Organization.id == any_(literal(list(only), ARRAY(Uuid))))
     query = query.order_by(Organization.region_code, Organization.id).limit(most)
     return [_organization(row, purpose) for row in await act.session.execute(query)]
 
@@ -146,10 +146,11 @@ async def with_past(act: Act, waiting: Sequence[Waiting], starts: date) -> list[
     """The same with who was there before, and who may not go: is there then, or had interests there."""
     place = func.coalesce(Assignment.organization_id, Assignment.branch_id)
     ids = [each.organization_id or each.branch_id for each in waiting]
+    among = any_(literal(ids, ARRAY(Uuid)))  # as one value: a statement has no room for so many
     query = select(
         place.label("place"), Assignment.worker_id, Assignment.valid_to, Assignment.conflict_of_interest
     ).where(
-        or_(Assignment.organization_id.in_(ids), Assignment.branch_id.in_(ids)),
+        or_(Assignment.organization_id == among, Assignment.branch_id == among),
         Assignment.valid_to > Assignment.valid_from,
     )
     known: dict[UUID, set[UUID]] = {}
