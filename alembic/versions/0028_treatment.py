@@ -205,7 +205,8 @@ $$
 """
 
 # Which workers of a region may have a closed month listed otherwise than it would be now: one of their roles was
-# written since, or so shortly before that the list may not have known it. With what was listed for that month, in all
+# written since, or so shortly before that the list may not have known it. His last closed list had looked at all
+# months before its own, so that nothing older than it is looked at again. With what was listed for that month, in all
 # lists that count: closed ones, and open ones of months before this one. Of whom no list knew, the closed list that
 # held for where he stood then.
 CHANGED = f"""
@@ -219,20 +220,28 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH held AS MATERIALIZED (
-        SELECT workers.id, workers.region_code, max(roles.recorded_at) + interval '1 day' AS changed
-          FROM workers JOIN worker_roles AS roles ON roles.worker_id = workers.id
-         WHERE workers.region_code >= low AND workers.region_code < high
-         GROUP BY workers.id
+        SELECT each.*, last.month AS last_month, last.computed_at AS last_at
+          FROM (SELECT workers.id, workers.region_code, max(roles.recorded_at) + interval '1 day' AS changed
+                  FROM workers JOIN worker_roles AS roles ON roles.worker_id = workers.id
+                 WHERE workers.region_code >= low AND workers.region_code < high
+                 GROUP BY workers.id) AS each
+          LEFT JOIN LATERAL (
+            SELECT line.month, list.computed_at
+              FROM treatment_entitlements AS line JOIN treatment_months AS list ON list.id = line.month_id
+             WHERE line.worker_id = each.id AND list.state = 'closed'
+             ORDER BY line.month DESC LIMIT 1) AS last ON true
     ), known AS (
         SELECT held.id, line.month, line.own_fen AS fen, line.basis, list.known_policies
           FROM held JOIN treatment_entitlements AS line ON line.worker_id = held.id
           JOIN treatment_months AS list ON list.id = line.month_id
-         WHERE list.state = 'closed' AND line.month < before AND list.computed_at < held.changed
+         WHERE held.changed > held.last_at
+           AND list.state = 'closed' AND line.month < before AND list.computed_at < held.changed
     ), unknown AS (
         SELECT DISTINCT ON (held.id, list.month) held.id, list.month, 0::bigint AS fen, NULL::jsonb AS basis,
                list.known_policies
           FROM held JOIN treatment_months AS list
-            ON list.state = 'closed' AND list.month < before AND list.computed_at < held.changed
+            ON list.state = 'closed' AND list.month < before AND held.changed > greatest(
+               list.computed_at, CASE WHEN held.last_month > list.month THEN held.last_at END)
          CROSS JOIN LATERAL (
             SELECT coalesce((SELECT past.region_code FROM history AS past
                               WHERE past.subject = 'workers' AND past.subject_id = held.id

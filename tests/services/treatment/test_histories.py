@@ -5,6 +5,7 @@ also for months that are closed.
 """
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,7 +22,9 @@ from tests.kit.subsidies import BANDS, ROLES, Scheme, random_schemes
 from tests.kit.treated import COUNTY, ELSEWHERE, Population
 
 PLACES = ((COUNTY, 3), (COUNTY + 2000, 4), (ELSEWHERE, 3))
-MONTHS = (date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1))
+MARCH, APRIL, MAY, JUNE = (date(2026, month, 1) for month in (3, 4, 5, 6))
+IN_ORDER = ((MARCH, date(2026, 3, 20)), (APRIL, date(2026, 4, 20)), (MAY, date(2026, 5, 20)))
+ONE_LATE = ((MARCH, date(2026, 3, 20)), (MAY, date(2026, 5, 20)), (APRIL, date(2026, 5, 28)), (JUNE, date(2026, 6, 20)))
 
 
 async def listed(acts: Acts, month: date) -> None:
@@ -35,27 +38,28 @@ async def listed(acts: Acts, month: date) -> None:
         assert (await claim(act, TreatmentMonth, key, 2)).state == "closed"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("steps", "seed"), [(IN_ORDER, 0), (IN_ORDER, 1), (IN_ORDER, 2), (ONE_LATE, 3), (ONE_LATE, 4)])
 async def test_all_lists_together_are_right(
-    acts: Acts, clock: Hands, direct: "asyncpg.Connection[Any]", seed: int
+    acts: Acts, clock: Hands, direct: "asyncpg.Connection[Any]", steps: Sequence[tuple[date, date]], seed: int
 ) -> None:
     told = random.Random(seed)
     people = Population(direct, told)
     await people.settle(PLACES)
     start = datetime(2026, 1, 5, tzinfo=UTC)
-    for scheme in random_schemes(told, MONTHS[0], 6):
+    for scheme in random_schemes(told, MARCH, 6):
         await people.lay_down(scheme, start)
     everywhere = dict.fromkeys(("secretary", "liaison"), 12_345)
     percent = dict.fromkeys((*BANDS, "unreviewed"), 100)
     await people.lay_down(Scheme("", (0, 0), date(2020, 1, 1), dict.fromkeys(ROLES, None) | everywhere, percent), start)
-    await people.arrive(60, MONTHS[0], start)
+    await people.arrive(60, MARCH, start)
     await people.review(0.5, [date(2026, 1, 20), date(2026, 3, 9)], start, 2025)
     by_month: dict[date, list[Scheme]] = {}
-    for month in MONTHS:
-        clock.now = datetime(month.year, month.month, 20, 1, tzinfo=UTC)
+    for month, day in steps:
+        clock.now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
         by_month[month] = list(people.schemes)
         await listed(acts, month)
-        assert await people.wrong(dict(by_month)) == []
+        told_of = {each: schemes for each, schemes in by_month.items() if each <= month}  # a list looks back alone
+        assert await people.wrong(told_of) == []
         await people.change(0.4, month, clock.now)
         for scheme in random_schemes(told, month, 2):
             await people.lay_down(scheme, clock.now)
