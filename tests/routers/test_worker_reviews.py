@@ -135,6 +135,35 @@ async def test_a_year_is_told_from_what_is_kept(
     assert (await client.get(f"/v1/worker-duties/{uuid4()}")).status_code == 404
 
 
+async def test_workers_stand_beside_each_other(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str, firm: str, assignment: str
+) -> None:
+    await visited(client, assignment, "2025-10-10")
+    idle = await sending.instructor(direct, "另一指导员", since=date(2025, 7, 1))
+    await sending.instructor(direct, "新指导员", since=date(2026, 1, 1))
+    target = {"worker_id": idle, "year": 2025, "indicator": "training_minutes", "value": 0, "reason": "借调"}
+    assert (await client.post("/v1/worker-targets", json=target)).status_code == 201
+    review = await opened(client, worker)
+    asked: dict[str, Any] = {"year": 2025, "region": "330106000000", "role": "instructor", "count": "exact"}
+    told = (await client.get("/v1/worker-figures", params=asked)).json()
+    assert told["count"]["value"] == 2
+    rows = {each["worker_id"]: each for each in told["items"]}
+    assert set(rows) == {worker, idle}
+    one = rows[worker]
+    assert (one["visits_made"], one["visits_due_met_percent"], one["tasks_done"], one["roles"]) == (
+        1, 100, None, ["instructor"],
+    )  # fmt: skip
+    assert (one["score"], one["band_by_score"], one["missed"]) == (50, "incompetent", ["training_minutes"])
+    assert (one["targets_measured"], one["targets_reached"]) == (2, 1)
+    assert (one["review_id"], one["review_state"], one["band"]) == (review["id"], "open", None)
+    assert (rows[idle]["score"], rows[idle]["band_by_score"], rows[idle]["review_id"]) == (None, None, None)
+    alone = figures((await client.get(f"/v1/worker-duties/{worker}", params={"year": 2025})).json())
+    assert {name: value for name, (value, *_) in alone.items()} == {name: one[name] for name in alone}
+    sheet = await client.get("/v1/worker-figures", params={"year": 2025}, headers={"accept": "text/csv"})
+    assert "某指导员,Instructor,2025,1,100,1,0,0,,,,2,1,Training (minutes),50,Not competent,Open,," in sheet.text
+    assert (await client.get("/v1/worker-figures", params={"role": "secretary"})).json()["items"] == []
+
+
 async def test_tasks_meetings_and_branches_count(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str, firm: str, assignment: str, clock: Hands
 ) -> None:

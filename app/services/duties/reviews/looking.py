@@ -36,7 +36,7 @@ async def look(act: Act, catalogue: Catalogue, row: Any) -> Looked:
     """Look at a review (its columns by name) today. Raises NotFound."""
     found = await year(act, catalogue, row["worker_id"], row["year"])
     facts = ReviewFacts(
-        measured=found.measured,
+        measured=found.done.measured,
         opinions=await reads.opinions_told(act, row["id"], row["worker_id"], row["year"]),
         self_reported=row["self_reported_on"] is not None,
         year_over=act.today >= year_of(row["year"]).until,
@@ -47,7 +47,7 @@ async def look(act: Act, catalogue: Catalogue, row: Any) -> Looked:
 
 def snapshot(act: Act, looked: Looked) -> dict[str, Any]:
     """What a review rests on now, as JSON: shown while it is live, and frozen with a decision."""
-    found, opinions = looked.year, looked.facts.opinions
+    found, opinions = looked.year.done, looked.facts.opinions
     return {
         "since": found.over.since.isoformat(),
         "until": found.over.until.isoformat(),
@@ -65,7 +65,7 @@ def snapshot(act: Act, looked: Looked) -> dict[str, Any]:
         "score": looked.suggestion.score,
         "suggested_band": looked.suggestion.band,
         "reasons": [_told(reason) for reason in looked.suggestion.reasons],
-        "policy_version": found.measures.version,
+        "policy_version": looked.year.measures.version,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Select, Text, Uuid, column, func, literal, select
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, column, func, literal, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -77,12 +77,16 @@ async def held(act: Act, ids: Sequence[UUID], period: Period) -> dict[UUID, list
     return told
 
 
-async def changed(act: Act, worker_id: UUID, year: int) -> dict[str, tuple[int, str]]:
-    """The targets that were changed for a worker's year: value and reason by indicator."""
-    query = select(WorkerTarget.indicator, WorkerTarget.value, WorkerTarget.reason).where(
-        WorkerTarget.worker_id == worker_id, WorkerTarget.year == year, WorkerTarget.withdrawn_reason.is_(None)
+async def changed(act: Act, ids: Sequence[UUID], year: int) -> dict[UUID, dict[str, tuple[int, str]]]:
+    """The targets that were changed for workers' years: value and reason by worker and indicator."""
+    row = WorkerTarget
+    query = select(row.worker_id, row.indicator, row.value, row.reason).where(
+        row.worker_id == any_(literal(list(ids), ARRAY(Uuid))), row.year == year, row.withdrawn_reason.is_(None)
     )
-    return {row.indicator: (row.value, row.reason) for row in await act.session.execute(query)}
+    told: dict[UUID, dict[str, tuple[int, str]]] = {}
+    for found in await act.session.execute(query):
+        told.setdefault(found.worker_id, {})[found.indicator] = (found.value, found.reason)
+    return told
 
 
 async def decided(act: Act, worker_id: UUID, year: int) -> bool:

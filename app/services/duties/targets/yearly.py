@@ -1,5 +1,6 @@
 """What is asked of workers in a year, and how far they have come: by all the policies that bear on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,15 +44,22 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
-    """A worker's year: roles, what is asked, and each indicator with its figure; up to a day."""
+class Done:
+    """What a worker did in a year up to a day: the roles held, each indicator, and those that have a target."""
 
-    worker: Standing
     year: int
     over: Period
     held: tuple[Held, ...]
     measured: tuple[Measured, ...]
     figures: tuple[tuple[Indicator, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A worker's year, and the policies it is asked by."""
+
+    worker: Standing
+    done: Done
     measures: Measures
 
 
@@ -106,27 +114,39 @@ def unit(catalogue: Catalogue, code: str) -> str:
 
 
 async def year(act: Act, catalogue: Catalogue, worker_id: UUID, wanted: int) -> Year:
-    """A worker's year up to today, read from what is kept. Raises NotFound."""
+    """A worker's year up to today, by the policies of where he is kept. Raises NotFound."""
     worker = await reads.worker(act, worker_id)
     if worker is None:
         raise NotFound()
+    measures = await measures_at(act, worker.place, so_far(wanted, act.today).last)
+    (done,) = await done_by(act, catalogue, [worker_id], wanted, measures)
+    return Year(worker, done, measures)
+
+
+async def done_by(
+    act: Act, catalogue: Catalogue, ids: Sequence[UUID], wanted: int, measures: Measures
+) -> tuple[Done, ...]:
+    """What workers did in a year up to today, in their order, beside what these policies ask of them.
+
+    A statement for the roles, one for changed targets, and those of each indicator, however many workers there are.
+    """
     whole, over = year_of(wanted), so_far(wanted, act.today)
-    held = tuple((await reads.held(act, [worker_id], whole)).get(worker_id, ()))
-    measures = await measures_at(act, worker.place, over.last)
-    changed = await reads.changed(act, worker_id, wanted)
+    held, changed = await reads.held(act, ids, whole), await reads.changed(act, ids, wanted)
     wished = asked(measures.duty, measures.rhythm, measures.training)
-    by_code = {target.indicator: target for target in targets(wished, changed, held, whole, over)}
-    figures = []
-    for indicator in catalogue.about(SubjectKind.worker):
-        told = await indicator.read(act, [worker_id], over)
-        figures.append((indicator, told.get(worker_id)))
-    measured = tuple(
-        Measured(by_code[indicator.code], value) for indicator, value in figures if indicator.code in by_code
-    )
-    return Year(worker, wanted, over, held, measured, tuple(figures), measures)
+    read = [(indicator, await indicator.read(act, ids, over)) for indicator in catalogue.about(SubjectKind.worker)]
+    found = []
+    for each in ids:
+        roles = tuple(held.get(each, ()))
+        by_code = {told.indicator: told for told in targets(wished, changed.get(each, {}), roles, whole, over)}
+        figures = tuple((indicator, told.get(each)) for indicator, told in read)
+        measured = tuple(
+            Measured(by_code[indicator.code], value) for indicator, value in figures if indicator.code in by_code
+        )
+        found.append(Done(wanted, over, roles, measured, figures))
+    return tuple(found)
 
 
-def told_figures(found: Year) -> list[dict[str, Any]]:
+def told_figures(found: Done) -> list[dict[str, Any]]:
     """Every indicator of a year beside its target, as it is shown and as it is frozen."""
     targets_of = {each.target.indicator: each for each in found.measured}
     return [_told(indicator, value, targets_of.get(indicator.code)) for indicator, value in found.figures]
@@ -158,11 +178,11 @@ async def shown_year(act: Act, catalogue: Catalogue, worker_id: UUID, wanted: in
     return {
         "worker_id": worker_id,
         "worker_name": found.worker.name,
-        "year": found.year,
-        "since": found.over.since,
-        "until": found.over.until,
-        "roles": [{"role": each.role, "since": each.since, "until": each.until} for each in found.held],
-        "duties": obliged(found.held),
-        "figures": told_figures(found),
+        "year": found.done.year,
+        "since": found.done.over.since,
+        "until": found.done.over.until,
+        "roles": [{"role": each.role, "since": each.since, "until": each.until} for each in found.done.held],
+        "duties": obliged(found.done.held),
+        "figures": told_figures(found.done),
         "policy_version": found.measures.version,
     }
