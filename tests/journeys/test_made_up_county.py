@@ -128,7 +128,7 @@ async def test_what_is_printed_is_what_the_service_says(api: Api, county: County
     went, rise_of_reach, unreached, reached, of = (int(each.replace(",", "")) for each in sent.groups())
     told_now = figures["work_coverage"]
     assert (reached, of, reached - unreached) == (told_now["numerator"], told_now["denominator"], rise_of_reach)
-    running = {"state": "running", "count": "exact", "limit": 1}
+    running = {"state": "running", "count": "exact", "limit": "1"}
     assert (await officer.get("/v1/assignments", params=running)).json()["count"]["value"] == went
     filed = (await officer.get("/v1/branch-applications", params={"state": "filed", "limit": 200})).json()["items"]
     assert len(filed) == founded
