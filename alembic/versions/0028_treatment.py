@@ -220,16 +220,16 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH held AS MATERIALIZED (
-        SELECT each.*, last.month AS last_month, last.computed_at AS last_at
+        SELECT each.*, last.month AS last_month, list.computed_at AS last_at
           FROM (SELECT workers.id, workers.region_code, max(roles.recorded_at) + interval '1 day' AS changed
                   FROM workers JOIN worker_roles AS roles ON roles.worker_id = workers.id
                  WHERE workers.region_code >= low AND workers.region_code < high
                  GROUP BY workers.id) AS each
           LEFT JOIN LATERAL (
-            SELECT line.month, list.computed_at
-              FROM treatment_entitlements AS line JOIN treatment_months AS list ON list.id = line.month_id
-             WHERE line.worker_id = each.id AND list.state = 'closed'
+            SELECT line.month, line.month_id FROM treatment_entitlements AS line
+             WHERE line.worker_id = each.id AND line.state <> 'open'
              ORDER BY line.month DESC LIMIT 1) AS last ON true
+          LEFT JOIN treatment_months AS list ON list.id = last.month_id
     ), known AS (
         SELECT held.id, line.month, line.own_fen AS fen, line.basis, list.known_policies
           FROM held JOIN treatment_entitlements AS line ON line.worker_id = held.id
