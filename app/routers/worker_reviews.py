@@ -22,19 +22,19 @@ from app.core.sheets import Column
 from app.services.access.permissions import Permission
 from app.services.duties.reviews import opinions, reads, service, showing
 from app.services.duties.reviews.schemas import (
-    Decision,
     OpinionCreate,
     OpinionRead,
     OpinionsClose,
     OpinionUpdate,
     Reopening,
+    ReviewDecision,
     ReviewDetail,
     ReviewFilters,
-    ReviewRead,
     ReviewsOpen,
     ReviewsOpened,
     ReviewVersion,
     SelfReport,
+    WorkerReviewRead,
 )
 from app.web import answers
 from app.web.guards import May
@@ -79,7 +79,9 @@ async def _told(act: Act, review_id: UUID, request: Request) -> Response:
     return answers.one(ReviewDetail, {**row, "reasons": reasons}, request if row["frozen"] else None)
 
 
-@router.get("", summary="List worker reviews", response_model=Listed[ReviewRead], responses=declares(NotAcceptable))
+@router.get(
+    "", summary="List worker reviews", response_model=Listed[WorkerReviewRead], responses=declares(NotAcceptable)
+)
 async def list_worker_reviews(act: ReviewsRead, request: Request, query: Annotated[ReviewList, Query()]) -> Response:
     """Yearly reviews with their state and band; as JSON pages, or as CSV or XLSX by `Accept`."""
     return await respond(request, COLUMNS, lambda ask: service.listed(act, query, ask), query.ask())
@@ -186,7 +188,7 @@ async def close_worker_opinions(act: ReviewsWrite, review_id: UUID, wish: Opinio
     response_model=ReviewDetail,
     responses=declares(NotFound, Conflict, RuleViolation, StaleVersion, VersionRequired),
 )
-async def decide_worker_review(act: ReviewsDecide, review_id: UUID, wish: Decision, request: Request) -> Response:
+async def decide_worker_review(act: ReviewsDecide, review_id: UUID, wish: ReviewDecision, request: Request) -> Response:
     """The superior decides on band and consequence, and the figures are frozen with it. Needs `If-Match`.
 
     Nobody decides on his own year (409). Another band than the numbers point to, another consequence than usual, or a

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.services.assessment.contract import Period
 
 
-class Duty(StrEnum):
+class WorkerDuty(StrEnum):
     """What a role obliges to; the text stands in the labels."""
 
     lead_branch = "lead_branch"

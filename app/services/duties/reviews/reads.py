@@ -19,7 +19,7 @@ from app.services.authorities.reads import parsed_code
 from app.services.branches.models import Branch
 from app.services.duties.facts import Opinions, year_of
 from app.services.duties.models import WorkerOpinion, WorkerReview
-from app.services.duties.reviews.schemas import OpinionRead, ReviewFilters, ReviewRead, ReviewVersion
+from app.services.duties.reviews.schemas import OpinionRead, ReviewFilters, ReviewVersion, WorkerReviewRead
 from app.services.duties.targets.reads import NAME
 from app.services.members.models import Member
 from app.services.organizations.models import Organization
@@ -38,7 +38,7 @@ def _shown() -> "Select[Any]":
     row = WorkerReview
     return (
         selecting(
-            ReviewRead,
+            WorkerReviewRead,
             row,
             worker_name=NAME,
             region_code=padded(row.region_code),

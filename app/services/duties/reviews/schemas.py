@@ -121,7 +121,7 @@ class Correction(BaseModel):
     result: dict[str, Any] = Field(description="What that decision rested on, as it was frozen.")
 
 
-class ReviewRead(BaseModel):
+class WorkerReviewRead(BaseModel):
     """A worker's yearly review."""
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
@@ -144,7 +144,7 @@ class ReviewRead(BaseModel):
     recorded_at: datetime
 
 
-class ReviewDetail(ReviewRead):
+class ReviewDetail(WorkerReviewRead):
     """A review with its figures: live until it is decided, and as they were then from then on."""
 
     model_config = ConfigDict(
@@ -224,7 +224,7 @@ class OpinionsClose(BaseModel):
     departure_reason: DepartureReason = None
 
 
-class Decision(BaseModel):
+class ReviewDecision(BaseModel):
     """How the year is appraised, and what follows."""
 
     model_config = ConfigDict(

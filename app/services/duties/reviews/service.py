@@ -17,9 +17,9 @@ from app.services.duties.models import WorkerReview
 from app.services.duties.reviews import reads, repository
 from app.services.duties.reviews.looking import look, snapshot
 from app.services.duties.reviews.schemas import (
-    Decision,
     OpinionsClose,
     Reopening,
+    ReviewDecision,
     ReviewFilters,
     ReviewsOpen,
     SelfReport,
@@ -97,7 +97,7 @@ async def close_opinions(act: Act, catalogue: Catalogue, review_id: UUID, expect
     await repository.save(act, row)
 
 
-async def decide(act: Act, catalogue: Catalogue, review_id: UUID, expected: int, wish: Decision) -> None:
+async def decide(act: Act, catalogue: Catalogue, review_id: UUID, expected: int, wish: ReviewDecision) -> None:
     """The superior decides; what the decision rests on is frozen with it.
 
     Raises Forbidden outside the caller's region and line; RuleViolation for his own year, and for a departure without a

@@ -11,32 +11,32 @@ from itertools import pairwise
 from app.services.activities.facts import ActivityKind
 from app.services.activities.policy import RhythmPolicy
 from app.services.assessment.contract import Period
-from app.services.duties.facts import Asked, Duty, Held, Target, TargetSource
+from app.services.duties.facts import Asked, Held, Target, TargetSource, WorkerDuty
 from app.services.duties.figures.facts import WorkerFigure
 from app.services.duties.policy import DutyPolicy
 from app.services.training.policy import TrainingPolicy
 from app.services.workers.facts import WorkerRole
 
-DUTIES: Mapping[WorkerRole, tuple[Duty, ...]] = {
+DUTIES: Mapping[WorkerRole, tuple[WorkerDuty, ...]] = {
     WorkerRole.secretary: (
-        Duty.lead_branch,
-        Duty.hold_meetings,
-        Duty.educate_members,
-        Duty.recruit_members,
-        Duty.win_over_owner,
-        Duty.attend_training,
+        WorkerDuty.lead_branch,
+        WorkerDuty.hold_meetings,
+        WorkerDuty.educate_members,
+        WorkerDuty.recruit_members,
+        WorkerDuty.win_over_owner,
+        WorkerDuty.attend_training,
     ),
-    WorkerRole.deputy_secretary: (Duty.assist_secretary, Duty.educate_members, Duty.attend_training),
-    WorkerRole.committee_member: (Duty.carry_portfolio, Duty.hold_meetings, Duty.attend_training),
-    WorkerRole.full_time_worker: (Duty.run_daily_work, Duty.keep_records, Duty.attend_training),
+    WorkerRole.deputy_secretary: (WorkerDuty.assist_secretary, WorkerDuty.educate_members, WorkerDuty.attend_training),
+    WorkerRole.committee_member: (WorkerDuty.carry_portfolio, WorkerDuty.hold_meetings, WorkerDuty.attend_training),
+    WorkerRole.full_time_worker: (WorkerDuty.run_daily_work, WorkerDuty.keep_records, WorkerDuty.attend_training),
     WorkerRole.instructor: (
-        Duty.visit_organizations,
-        Duty.guide_formation,
-        Duty.guide_branches,
-        Duty.follow_up_problems,
-        Duty.attend_training,
+        WorkerDuty.visit_organizations,
+        WorkerDuty.guide_formation,
+        WorkerDuty.guide_branches,
+        WorkerDuty.follow_up_problems,
+        WorkerDuty.attend_training,
     ),
-    WorkerRole.liaison: (Duty.convey_policy, Duty.report_changes),
+    WorkerRole.liaison: (WorkerDuty.convey_policy, WorkerDuty.report_changes),
 }
 """What each role obliges to."""
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.wire import AllowedAction, absent
 from app.services.assessment.contract import Unit
 from app.services.authorities.schemas import AuthorityCode
-from app.services.duties.facts import Duty, TargetSource
+from app.services.duties.facts import TargetSource, WorkerDuty
 from app.services.privacy.wire import Purpose
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 from app.services.workers.facts import WorkerRole
@@ -80,7 +80,7 @@ class RoleDuties(BaseModel):
     )
 
     role: WorkerRole
-    duties: list[Duty] = Field(description="Codes of the label namespace `worker_duty`.")
+    duties: list[WorkerDuty] = Field(description="Codes of the label namespace `worker_duty`.")
     asked: list[AskedRead]
 
 
@@ -163,7 +163,7 @@ class WorkerYear(BaseModel):
     since: date = Field(description="First day of the period the figures are about.")
     until: date = Field(description="First day after it: the day after today, or the end of the year.")
     roles: list[RoleHeld]
-    duties: list[Duty]
+    duties: list[WorkerDuty]
     figures: list[FigureRead]
     policy_version: str
 

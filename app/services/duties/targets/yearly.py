@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.services.activities.policy import KIND as RHYTHM
 from app.services.activities.policy import RhythmPolicy
 from app.services.assessment.contract import Catalogue, Indicator, Period, SubjectKind
-from app.services.duties.facts import Duty, Held, Measured, Target, so_far, year_of
+from app.services.duties.facts import Held, Measured, Target, WorkerDuty, so_far, year_of
 from app.services.duties.policy import KIND, DutyPolicy
 from app.services.duties.targets import reads
 from app.services.duties.targets.reads import Standing
@@ -167,7 +167,7 @@ def _told(indicator: Indicator, value: int | None, measured: Measured | None) ->
     }
 
 
-def obliged(held: tuple[Held, ...]) -> list[Duty]:
+def obliged(held: tuple[Held, ...]) -> list[WorkerDuty]:
     """What the roles held oblige to, each duty once."""
     return list(dict.fromkeys(duty for each in held for duty in DUTIES[WorkerRole(each.role)]))
 
