@@ -11,7 +11,7 @@ import numpy as np
 
 from app.services.instructors.proposals.costs import FORBIDDEN, Field, Integers
 from app.services.instructors.proposals.objective import Objective
-from app.services.instructors.proposals.written import Written, ordered
+from app.services.instructors.proposals.written import TURNS, Written, ordered, turns
 
 ADDED = 12  # pairs of an organisation that are written down in one round at most
 
@@ -40,7 +40,8 @@ def priced(field: Field, aim: Objective, prices: Integers, paid: Integers) -> Pr
         undercut = np.flatnonzero(least < paid[block])
         if len(undercut):
             told, limit = told[undercut], paid[block][undercut]
-            best = np.argpartition(told, few - 1, axis=1)[:, :few]
+            order = told * TURNS + turns(block[undercut], field.senders)
+            best = np.argpartition(order, few - 1, axis=1)[:, :few]
             place, rank = np.nonzero(np.take_along_axis(told, best, axis=1) < limit[:, None])
             rows.append(block[undercut[place]])
             senders.append(best[place, rank])

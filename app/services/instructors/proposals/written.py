@@ -10,6 +10,7 @@ from app.services.instructors.proposals.costs import FORBIDDEN, Field, Integers
 FIRST = 16  # workers of each organisation to begin with,
 KEPT = 16  # of whom those are kept that are the nearest to the prices,
 CLOSE = 5  # and everybody within as many points of them
+TURNS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,25 @@ def first(field: Field, prices: Integers) -> Written:
     rows, senders, costs = [], [], []
     for block in field.blocks():
         cost = field.block(block)
-        best = np.argpartition(cost + prices, few - 1, axis=1)[:, :few]
+        told = (cost + prices) * TURNS + turns(block, field.senders)
+        best = np.argpartition(told, few - 1, axis=1)[:, :few]
         rows.append(np.repeat(block, few))
         senders.append(best.ravel())
         costs.append(np.take_along_axis(cost, best, axis=1).ravel())
     every = (np.concatenate(part).astype(np.int64) for part in (rows, senders, costs))
     found = ordered(*every)
     return found.where(found.cost < FORBIDDEN)
+
+
+def turns(rows: Integers, senders: int) -> Integers:
+    """Who comes first where pairs are equally good, below `TURNS`: for each organisation others, so that all are met.
+
+    Many organisations are alike to the last point where a register knows no coordinates; were they all written down
+    with the same few workers, the others would be found one round after the other. Workers lie on a circle by the
+    golden ratio, so that any street's are spread over it, and each organisation begins somewhere else.
+    """
+    found: Integers = (np.arange(senders) * 40_503 + rows[:, None] * 27_147) % TURNS
+    return found
 
 
 def trimmed(written: Written, reduced: Integers, chosen: Integers, step: int) -> Written:

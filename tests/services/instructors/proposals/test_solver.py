@@ -169,6 +169,18 @@ def test_no_prices_whatever_prove_too_much(seed: int, asked: list[int]) -> None:
     assert bound <= solve(mine, workers, Weights()).certificate.primal
 
 
+def test_organizations_that_are_all_alike_are_dealt_out_in_few_rounds() -> None:
+    """As in a register without coordinates; the last one finds its place only when all are met."""
+    street = [(33, 3301, 330106, 330106000 + number, None) for number in range(3)]
+    mine = [Target(street[row * 3 // 1_500]) for row in range(1_500)]
+    workers = [Sender(street[place * 3 // 300], room=5) for place in range(300)]
+    solution = solve(mine, workers, Weights())
+    assert (solution.outcome.covered, solution.certificate.proven) == (1_500, True)
+    assert {*solution.ways} == {20}
+    assert solution.certificate.rounds < 8
+    assert solution.certificate.written < 60_000
+
+
 def test_coverage_comes_before_fit_and_fit_before_even_loads() -> None:
     home = (33, 3301, 330106, 330106001, 330106001001)
     away = (33, 3301, 330109, 330109001, 330109001001)
