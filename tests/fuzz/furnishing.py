@@ -57,6 +57,8 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         stations = [_made(officer, "/v1/stations", _station(each)) for each in range(2)]
         joining = f"/v1/stations/{stations[0]}/members"
         memberships = [_made(officer, joining, _membership(each), headers=FIRST) for each in workers]
+        proposals = [_made(officer, "/v1/assignment-proposals", {"region_code": XIHU}) for _ in range(2)]
+        pairs = officer.get(f"/v1/assignment-proposals/{proposals[0]}/pairs").raise_for_status().json()["items"]
         policy = _made(officer, "/v1/policies", POLICY)
         honours = [_made(officer, "/v1/treatment/honours", _honour(each)) for each in workers]
         conditions = [_made(officer, "/v1/treatment/conditions", _condition(each)) for each in workers]
@@ -87,6 +89,8 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "role_id": roles,
         "assignment_id": assignments,
         "visit_id": visits,
+        "proposal_id": proposals,
+        "pair_id": [each["id"] for each in pairs],
         "station_id": stations,
         "membership_id": memberships,
         "honour_id": honours,
