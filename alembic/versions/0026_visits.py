@@ -21,12 +21,19 @@ DEEDS = (
 TASKS = "'form', 'take_in', 'recruit', 'transfer', 'guide', 'reach', 'find_out', 'talk', 'publicity', 'solve'"
 
 # Who went, whom they visited and where that stands is the assignment's, copied when the visit is written; and it was
-# made while the assignment ran.
+# made while the assignment ran. A new visit holds the assignment, which an instructor himself may not: nobody cuts it
+# short meanwhile.
 STANDS = """
 CREATE FUNCTION visits_stand_with_assignment() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
+    narrow text[];
     told assignments;
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        narrow := widen_scope();
+        PERFORM FROM assignments WHERE id = NEW.assignment_id FOR SHARE;
+        PERFORM narrow_scope(narrow);
+    END IF;
     SELECT * INTO told FROM assignments WHERE id = NEW.assignment_id;
     NEW.worker_id := told.worker_id;
     NEW.organization_id := told.organization_id;
@@ -39,6 +46,24 @@ BEGIN
                               MESSAGE = 'ck_visits_within_assignment';
     END IF;
     RETURN NEW;
+END $$
+"""
+
+# Nor is an assignment cut short of a visit that stands: whoever was there was sent there. Where the organisation or the
+# branch ends, what was done that day stands too. A visit that is being put right is waited for.
+KEPT = """
+CREATE FUNCTION assignments_keep_visits() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+BEGIN
+    PERFORM FROM visits WHERE assignment_id = NEW.id AND cancel_reason IS NULL ORDER BY id FOR SHARE;
+    IF EXISTS (SELECT FROM visits WHERE assignment_id = NEW.id AND cancel_reason IS NULL
+                  AND (visited_on < NEW.valid_from OR visited_on >= NEW.valid_to)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_assignments_keep_visits',
+                              MESSAGE = 'ck_assignments_keep_visits';
+    END IF;
+    PERFORM narrow_scope(narrow);
+    RETURN NULL;
 END $$
 """
 
@@ -99,6 +124,10 @@ def upgrade() -> None:
         *secured("visits", SEE),
         *seen_further("visits", SEE, WRITE),
         *watched("visits"),
+        KEPT,
+        "CREATE TRIGGER assignments_keep_visits AFTER UPDATE OF valid_from, valid_to ON assignments FOR EACH ROW"
+        " WHEN ((NEW.valid_from > OLD.valid_from OR NEW.valid_to < OLD.valid_to)"
+        " AND NEW.end_kind IS DISTINCT FROM 'target_ended') EXECUTE FUNCTION assignments_keep_visits()",
         ALONG,
         "CREATE TRIGGER assignments_take_visits_along AFTER UPDATE ON assignments REFERENCING OLD TABLE AS old_rows"
         " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assignments_take_visits_along()",

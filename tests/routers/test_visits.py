@@ -1,5 +1,6 @@
 """Visits over HTTP: what was done, what was entered by mistake, where one is due, and problems that become tasks."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -137,6 +138,73 @@ async def test_a_visit_lies_within_its_assignment(
     with pytest.raises(asyncpg.CheckViolationError) as refused:
         await direct.execute("UPDATE visits SET visited_on = '2026-02-20', version = 2")
     assert refused.value.constraint_name == "ck_visits_within_assignment"
+
+
+async def test_no_assignment_is_cut_short_of_a_visit(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", assignment: str, worker: str
+) -> None:
+    visit = await made(client, assignment)
+    other = await sending.instructor(direct, "另一指导员")
+    sent = (await client.get(f"/v1/assignments/{assignment}")).json()
+    who = (await client.get(f"/v1/workers/{worker}")).json()
+    ended = (f"/v1/assignments/{assignment}/end", {"ended_on": "2026-02-20", "reason": "召回"}, sent)
+    taken = (
+        f"/v1/assignments/{assignment}/hand-over",
+        {"worker_id": other, "on": "2026-02-01", "reason": "调离"},
+        sent,
+    )
+    given_up = {"on": "2026-02-20", "reason": "调离", "uncovered_reason": "暂无人选"}
+    left = (f"/v1/instructors/{worker}/leave", given_up, who)
+    for where, body, version in (ended, taken, left):
+        answer = await client.post(where, json=body, headers=tag(version))
+        assert (answer.status_code, errors(answer)) == (
+            409, [("/ck_assignments_keep_visits", "constraint.ck_assignments_keep_visits")],
+        ), answer.text  # fmt: skip
+    assert (await client.get(f"/v1/assignments/{assignment}")).json()["valid_to"] == "2027-09-01"
+    assert (await client.get("/v1/assignments?count=exact")).json()["count"]["value"] == 1
+    await client.post(f"/v1/visits/{visit['id']}/cancel", json={"reason": "误录"}, headers=tag(visit))
+    answer = await client.post(ended[0], json=ended[1], headers=tag(sent))
+    assert (answer.status_code, answer.json()["valid_to"]) == (200, "2026-02-20"), answer.text
+
+
+async def test_the_day_after_the_last_visit_is_not_too_early(
+    client: httpx.AsyncClient, assignment: str, clock: Hands
+) -> None:
+    await made(client, assignment)
+    clock.forward(days=1)
+    sent = (await client.get(f"/v1/assignments/{assignment}")).json()
+    body = {"ended_on": "2026-02-21", "reason": "召回"}
+    answer = await client.post(f"/v1/assignments/{assignment}/end", json=body, headers=tag(sent))
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_visit_stands_though_the_organization_closes_that_day(
+    client: httpx.AsyncClient, assignment: str, firm: str
+) -> None:
+    visit = await made(client, assignment, visited_on="2026-03-02")
+    works = (await client.get(f"/v1/organizations/{firm}")).json()
+    over = {"closed_on": "2026-03-01", "reason": "注销"}
+    answer = await client.post(f"/v1/organizations/{firm}/close", json=over, headers=tag(works))
+    assert answer.status_code == 200, answer.text
+    sent = (await client.get(f"/v1/assignments/{assignment}")).json()
+    assert (sent["end_kind"], sent["valid_to"]) == ("target_ended", "2026-03-02")
+    assert (await client.get(f"/v1/visits/{visit['id']}")).json()["cancel_reason"] is None
+
+
+async def test_of_a_visit_and_an_end_at_once_one_is(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", assignment: str
+) -> None:
+    sent = (await client.get(f"/v1/assignments/{assignment}")).json()
+    body = {"ended_on": "2026-02-20", "reason": "召回"}
+    entered, ended = await asyncio.gather(
+        client.post("/v1/visits", json=draft(assignment)),
+        client.post(f"/v1/assignments/{assignment}/end", json=body, headers=tag(sent)),
+    )
+    assert sorted([entered.status_code < 300, ended.status_code < 300]) == [False, True], (entered.text, ended.text)
+    outside = (
+        "SELECT count(*) FROM visits JOIN assignments ON assignments.id = assignment_id WHERE visited_on >= valid_to"
+    )
+    assert await direct.fetchval(outside) == 0
 
 
 async def test_lists_filter_and_leave_as_files(
