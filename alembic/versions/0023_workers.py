@@ -256,12 +256,22 @@ BEGIN
     RETURN NULL;
 END $$
 """
+# And where an organisation goes; when it is closed its roles end on the day it was, or today when no day is known.
 EMPLOYERS_FOLLOWED = f"""
 CREATE FUNCTION organizations_workers_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
+    closed date := least(coalesce(NEW.closed_on, {DAY}), {DAY});
 BEGIN
-    UPDATE worker_roles AS told SET {MEANWHILE} WHERE organization_id = NEW.id;
+    IF NEW.status IN ('closed', 'revoked') THEN
+        UPDATE worker_roles AS told
+           SET valid_to = greatest(told.valid_from, closed), end_kind = 'closed', {MEANWHILE}
+         WHERE organization_id = NEW.id AND (told.valid_to IS NULL OR told.valid_to > closed)
+           AND told.valid_from IS DISTINCT FROM told.valid_to;
+    END IF;
+    UPDATE worker_roles AS told SET {MEANWHILE}
+     WHERE organization_id = NEW.id
+       AND (told.region_code, told.authority_code) IS DISTINCT FROM (NEW.region_code, NEW.line_code);
     PERFORM narrow_scope(narrow);
     RETURN NULL;
 END $$
@@ -431,8 +441,8 @@ def upgrade() -> None:
         _on_update("branches", "branches_workers_follow"),
         EMPLOYERS_FOLLOWED,
         "CREATE TRIGGER organizations_workers_follow AFTER UPDATE ON organizations FOR EACH ROW"
-        " WHEN (OLD.region_code IS DISTINCT FROM NEW.region_code OR OLD.line_code IS DISTINCT FROM NEW.line_code)"
-        " EXECUTE FUNCTION organizations_workers_follow()",
+        " WHEN (OLD.region_code IS DISTINCT FROM NEW.region_code OR OLD.line_code IS DISTINCT FROM NEW.line_code"
+        " OR OLD.status <> NEW.status) EXECUTE FUNCTION organizations_workers_follow()",
         LEAVE,
         "CREATE TRIGGER members_leave_workers BEFORE DELETE ON members"
         " FOR EACH ROW EXECUTE FUNCTION members_leave_workers()",
@@ -551,7 +561,7 @@ def _roles() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(f"role IN ({ROLES})", "role"),
         sa.CheckConstraint("selection_channel IN ('internal', 'external', 'dispatched')", "selection_channel"),
-        sa.CheckConstraint("end_kind IN ('ended', 'replaced', 'dissolved', 'worker_ended')", "end_kind"),
+        sa.CheckConstraint("end_kind IN ('ended', 'replaced', 'dissolved', 'closed', 'worker_ended')", "end_kind"),
         sa.CheckConstraint("end_kind IS NULL OR valid_to IS NOT NULL", "ended"),
         sa.CheckConstraint(f"(role IN ({OF_POSTS})) = (post_id IS NOT NULL)", "post_id"),
         sa.CheckConstraint("num_nonnulls(branch_id, organization_id) <= 1", "place"),

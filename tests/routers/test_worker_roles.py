@@ -370,3 +370,22 @@ async def test_roles_go_where_their_places_go_and_end_with_the_branch(
         ("secretary", "2026-03-01", "dissolved"),
     }
     assert term["posts"][0]["holder_name"] == "某书记"
+
+
+async def test_roles_end_with_the_organization_on_the_day_it_closed(client: httpx.AsyncClient, clock: Hands) -> None:
+    works, other, who = await firm(client), await firm(client, name="另一公司"), await worker(client)
+    await given(client, who, "liaison", organization_id=works["id"], valid_from="2026-01-10")
+    await given(client, who, "full_time_worker", organization_id=works["id"], valid_from="2026-02-25")
+    await given(client, who, "liaison", organization_id=other["id"], valid_from="2026-01-10")
+    clock.forward(days=1)
+    over = {"closed_on": "2026-02-20", "reason": "注销"}
+    works = await read(client, "/v1/organizations", works)
+    closed = await client.post(f"/v1/organizations/{works['id']}/close", json=over, headers=tag(works))
+    assert closed.status_code == 200, closed.text
+    ended = await held(client, organization_id=works["id"])
+    # Who came only afterwards never held the role.
+    assert {(each["role"], each["valid_to"], each["end_kind"], each["state"]) for each in ended} == {
+        ("liaison", "2026-02-20", "closed", "ended"),
+        ("full_time_worker", "2026-02-25", "closed", "ended"),
+    }
+    assert [each["valid_to"] for each in await held(client, organization_id=other["id"])] == [None]

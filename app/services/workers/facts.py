@@ -63,6 +63,7 @@ class RoleEnd(StrEnum):
     ended = "ended"  # by a stated reason
     replaced = "replaced"  # the next team took over
     dissolved = "dissolved"  # with the branch
+    closed = "closed"  # with the organisation
     worker_ended = "worker_ended"  # somebody is no party worker any more
 
 

@@ -28,6 +28,7 @@ class WorkerHolder:
 
     async def standing(self, act: Act, ids: Sequence[UUID]) -> list[Row]:
         """Those of these workers that are there, not erased, and may be written, locked."""
+        await repository.hold_places(act, ids)
         found = await repository.standing(act, ids)
         return [Row(row.id, row.region_code, str(row.id)) for row in found.values()]
 

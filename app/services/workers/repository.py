@@ -3,7 +3,7 @@
 What posts make of workers is written by the database, with the branch locked before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.services.authorities.models import Authority
 from app.services.branches.models import Branch
 from app.services.members.models import Member
 from app.services.organizations.models import Organization
-from app.services.workers.facts import POSTS, RoleEnd, WorkerRole, WorkerState
+from app.services.workers.facts import POSTS, RoleEnd, WorkerState
 from app.services.workers.models import FORMAL, Worker, WorkerRoleHeld
 
 
@@ -81,15 +81,15 @@ async def organization_status(act: Act, organization_id: UUID) -> str | None:
     return locked or await act.session.scalar(query)
 
 
-async def hold_branches(act: Act, worker_id: UUID) -> None:
-    """Lock the branches whose posts a worker holds or held, where they may be written: what is put right of a worker is
-    put right in posts, and whoever writes those has their branch.
+async def hold_places(act: Act, workers: Iterable[UUID]) -> None:
+    """Lock the branches and organisations where workers hold or held roles, where they may be written. What is put
+    right of a worker or ends for him is put right there, and whoever writes it there has the place before the worker.
     """
-    posts = select(WorkerRoleHeld.branch_id).where(
-        WorkerRoleHeld.worker_id == worker_id, WorkerRoleHeld.post_id.is_not(None)
-    )
-    query = select(Branch.id).where(Branch.id.in_(posts)).order_by(Branch.id).with_for_update(key_share=True)
-    await act.session.execute(query)
+    among = WorkerRoleHeld.worker_id.in_(sorted(set(workers)))
+    for place, named in ((Branch.id, WorkerRoleHeld.branch_id), (Organization.id, WorkerRoleHeld.organization_id)):
+        held = select(named).where(among, named.is_not(None))
+        query = select(place).where(place.in_(held)).order_by(place).with_for_update(key_share=True)
+        await act.session.execute(query)
 
 
 async def add(act: Act, worker: Worker) -> Worker:
@@ -140,15 +140,13 @@ async def save_role(act: Act, role: WorkerRoleHeld) -> None:
     await act.session.refresh(role)
 
 
-async def running(act: Act, worker_id: UUID, day: date, role: WorkerRole | None = None) -> Sequence[WorkerRoleHeld]:
+async def running(act: Act, worker_id: UUID, day: date) -> Sequence[WorkerRoleHeld]:
     """A worker's roles that run beyond a day, locked. Whoever writes one holds its worker."""
     query = select(WorkerRoleHeld).where(
         WorkerRoleHeld.worker_id == worker_id,
         or_(WorkerRoleHeld.valid_to.is_(None), WorkerRoleHeld.valid_to > day),
         WorkerRoleHeld.valid_from < func.coalesce(WorkerRoleHeld.valid_to, date.max),
     )
-    if role is not None:
-        query = query.where(WorkerRoleHeld.role == role)
     return (await act.session.scalars(query.order_by(WorkerRoleHeld.id).with_for_update(key_share=True))).all()
 
 

@@ -89,7 +89,7 @@ async def correct(act: Act, worker_id: UUID, expected: int, change: WorkerUpdate
 
     Raises NotFound, StaleVersion, Conflict for one who is no worker any more, Invalid, Forbidden for another region.
     """
-    await repository.hold_branches(act, worker_id)
+    await repository.hold_places(act, [worker_id])
     worker = await _current(act, worker_id, expected)
     key = str(worker_id)
     held = (await keeping.opened(act, HOLDER, [key])).get(key, {})
@@ -171,6 +171,7 @@ async def end(act: Act, worker_id: UUID, expected: int, wish: WorkerEnd) -> dict
 
     Raises NotFound, StaleVersion, Conflict for who is none already or holds a post in a team, Invalid for the day.
     """
+    await repository.hold_places(act, [worker_id])
     worker = await _current(act, worker_id, expected)
     if wish.ended_on > act.today:
         raise Invalid(errors=(FieldError("/ended_on", "day_future"),))
@@ -199,6 +200,7 @@ async def reveal(act: Act, worker_id: UUID, wish: NumberReveal) -> dict[str, Any
 
 async def erase(act: Act, worker_id: UUID, expected: int, wish: PersonErase) -> None:
     """Erase a party worker where the law allows. Raises NotFound, StaleVersion, RuleViolation."""
+    await repository.hold_places(act, [worker_id])
     await claim(act, Worker, worker_id, expected)
     await erasing.erase(act, WORKERS, worker_id, wish.ground, wish.reason)
 

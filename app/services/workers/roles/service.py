@@ -130,30 +130,13 @@ async def end(act: Act, role_id: UUID, expected: int, wish: RoleEnded) -> None:
     """
     _, role = await _held(act, role_id, expected)
     _day_wrong(act, role, wish.ended_on)
-    await _close(act, role, wish.ended_on, wish.reason)
-
-
-async def end_running(act: Act, worker_id: UUID, role: WorkerRole, day: date, reason: str) -> list[UUID]:
-    """End whatever a worker holds of one role beyond a day, for rooms above; the keys of what has ended.
-
-    The caller has claimed what else hangs on it. Raises Forbidden for a worker who may only be seen, Invalid at `/on`.
-    """
-    if await repository.named(act, worker_id, locked=True) is None:
-        raise Forbidden(reason="scope")
-    running = await repository.running(act, worker_id, day, role)
-    for each in running:
-        _day_wrong(act, each, day, "/on")
-        await _close(act, each, day, reason)
-    return [each.id for each in running]
-
-
-async def _close(act: Act, role: WorkerRoleHeld, day: date, reason: str) -> None:
-    role.valid_to, role.end_kind, role.end_reason = day, RoleEnd.ended, reason
+    role.valid_to, role.end_kind, role.end_reason = wish.ended_on, RoleEnd.ended, wish.reason
     await repository.save_role(act, role)
 
 
 async def _held(act: Act, role_id: UUID, expected: int) -> tuple[Named, WorkerRoleHeld]:
     worker_id = await reads.worker_of(act, role_id)
+    await repository.hold_places(act, [worker_id])
     worker = await repository.named(act, worker_id, locked=True)
     role = await claim(act, WorkerRoleHeld, role_id, expected)
     if worker is None:
@@ -225,13 +208,13 @@ def _from_wrong(act: Act, day: date) -> list[FieldError]:
     return [FieldError("/valid_from", "day_too_early", {"earliest": FIRST_DAY.isoformat()})] if early else []
 
 
-def _day_wrong(act: Act, role: WorkerRoleHeld, day: date, pointer: str = "/ended_on") -> None:
+def _day_wrong(act: Act, role: WorkerRoleHeld, day: date) -> None:
     if day > act.today:
-        raise Invalid(errors=(FieldError(pointer, "day_future"),))
+        raise Invalid(errors=(FieldError("/ended_on", "day_future"),))
     if day < role.valid_from:
-        raise Invalid(errors=(FieldError(pointer, "day_too_early", {"earliest": role.valid_from.isoformat()}),))
+        raise Invalid(errors=(FieldError("/ended_on", "day_too_early", {"earliest": role.valid_from.isoformat()}),))
     if role.valid_to is not None and day > role.valid_to:
-        raise Invalid(errors=(FieldError(pointer, "day_too_late", {"latest": role.valid_to.isoformat()}),))
+        raise Invalid(errors=(FieldError("/ended_on", "day_too_late", {"latest": role.valid_to.isoformat()}),))
 
 
 def _allowed(act: Act, row: dict[str, Any]) -> list[dict[str, Any]]:
