@@ -50,8 +50,8 @@ class Field:
     """One field of a dataset: its wire name, how it is read, and the column headers it goes by.
 
     `headers` are Chinese or other names beside the wire name; `choices` map what is written to the stored code.
-    Money is read in the unit of its kind and kept in fen,
-    degrees are kept as millionths, `hundredths` (3.5 hours) as whole hundredths. `personal` fields are encrypted and masked wherever kept.
+    Money is read in the unit of its kind and kept in fen, degrees are kept as millionths, `hundredths` (3.5 hours) as
+    whole hundredths. `personal` fields are encrypted and masked wherever kept.
     """
 
     name: str
