@@ -123,7 +123,7 @@ def upgrade() -> None:
         " FOR EACH ROW EXECUTE FUNCTION visits_stand_with_assignment()",
         *secured("visits", SEE),
         *seen_further("visits", SEE, WRITE),
-        *watched("visits"),
+        *watched("visits", masked=("note", "follows")),
         KEPT,
         "CREATE TRIGGER assignments_keep_visits AFTER UPDATE OF valid_from, valid_to ON assignments FOR EACH ROW"
         " WHEN ((NEW.valid_from > OLD.valid_from OR NEW.valid_to < OLD.valid_to)"
