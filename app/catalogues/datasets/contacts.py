@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from app.catalogues.datasets.persons import PHONE
 from app.core.acts import Act
 from app.core.errors import FieldError
 from app.services.contacts import reads
@@ -37,15 +38,7 @@ FIELDS = (
     ),
     Field("name", "text", Role.keeper, "陈晓云", ("姓名", "联系人姓名", "联系人"), True, max_length=60),
     Field("role", "choice", Role.reporter, "联络员", ("身份", "职务类别", "联系人身份"), choices=ROLES),
-    Field(
-        "phone",
-        "code",
-        Role.reporter,
-        "13800138000",
-        ("电话", "手机", "手机号", "手机号码", "联系电话"),
-        max_length=40,
-        personal=True,
-    ),
+    PHONE,
     Field(
         "identity_number",
         "code",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from app.catalogues.datasets.experience import chosen, industries
+from app.catalogues.datasets.persons import IDENTITY_NUMBER, PHONE
 from app.core.acts import Act
 from app.core.clock import SHANGHAI
 from app.core.errors import FieldError
@@ -82,25 +83,8 @@ ENGAGEMENTS = {"专职": "full_time", "全职": "full_time", "是": "full_time",
 
 FIELDS = (
     Field("name", "text", Role.keeper, "李清", ("姓名", "指导员姓名", "党建指导员"), True, max_length=60),
-    Field(
-        "identity_number",
-        "code",
-        Role.keeper,
-        "11010519491231002X",
-        ("身份证号", "身份证号码", "公民身份号码", "公民身份证号码"),
-        True,
-        max_length=40,
-        personal=True,
-    ),
-    Field(
-        "phone",
-        "code",
-        Role.reporter,
-        "13800138000",
-        ("电话", "手机", "手机号", "手机号码", "联系电话"),
-        max_length=40,
-        personal=True,
-    ),
+    IDENTITY_NUMBER,
+    PHONE,
     Field(
         "member_kind",
         "choice",

@@ -6,6 +6,7 @@ Everything that says who somebody is, is personal: the numbers are sealed wherev
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from app.catalogues.datasets.persons import IDENTITY_NUMBER, PHONE
 from app.core.acts import Act
 from app.core.clock import SHANGHAI
 from app.core.errors import FieldError
@@ -20,25 +21,8 @@ KINDS = {"正式": "formal", "正式党员": "formal", "预备": "probationary",
 
 FIELDS = (
     Field("name", "text", Role.keeper, "李清", ("姓名", "党员姓名"), True, max_length=60),
-    Field(
-        "identity_number",
-        "code",
-        Role.keeper,
-        "11010519491231002X",
-        ("身份证号", "身份证号码", "公民身份号码", "公民身份证号码"),
-        True,
-        max_length=40,
-        personal=True,
-    ),
-    Field(
-        "phone",
-        "code",
-        Role.reporter,
-        "13800138000",
-        ("电话", "手机", "手机号", "手机号码", "联系电话"),
-        max_length=40,
-        personal=True,
-    ),
+    IDENTITY_NUMBER,
+    PHONE,
     Field("member_kind", "choice", Role.keeper, "正式党员", ("党员类别", "人员类别", "党籍"), choices=KINDS),
     Field(
         "admitted_on", "date", Role.keeper, "2019-06-28", ("入党时间", "入党日期", "加入党组织日期", "接收预备党员日期")

@@ -6,6 +6,7 @@ A person is named by the identity number, which is sealed wherever a record is k
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.catalogues.datasets.persons import IDENTITY_NUMBER
 from app.core.acts import Act
 from app.core.clock import SHANGHAI
 from app.core.errors import FieldError
@@ -17,16 +18,7 @@ from app.services.workers.pushed.knowing import Known, known
 
 FIELDS = (
     Field("name", "text", Role.hint, "李清", ("姓名", "学员姓名", "参训人员"), max_length=60),
-    Field(
-        "identity_number",
-        "code",
-        Role.keeper,
-        "11010519491231002X",
-        ("身份证号", "身份证号码", "公民身份号码", "公民身份证号码"),
-        True,
-        max_length=40,
-        personal=True,
-    ),
+    IDENTITY_NUMBER,
     Field(
         "course_title",
         "text",
