@@ -1,4 +1,4 @@
-"""What the lists of training share: whose a row is, where it stands, its versions."""
+"""What the lists of training share: whose a row is, who may see it, what counts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,30 +6,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from app.core.acts import Act
-from app.core.errors import NotFound
-from app.core.history import versions_of
 from app.core.narrowing import within
-from app.core.pagination import Ask, Page, Sorts, page
-from app.core.rows import columns, padded, selecting
+from app.core.rows import padded, selecting
 from app.services.authorities.facts import DIGITS
-from app.services.authorities.facts import span as line
 from app.services.authorities.models import Authority
-from app.services.authorities.reads import parsed_code
 from app.services.members.models import Member
 from app.services.regions.facts import WIDTHS, ancestor, span
-from app.services.regions.stated import stated_span
 from app.services.training.models import Attendance, Certificate, PracticePosting
-from app.services.training.wire import Placed
+from app.services.workers.beside.reads import NAME
 from app.services.workers.models import Worker
 
 OF_WORKERS: tuple[Any, ...] = (Attendance, PracticePosting, Certificate)
 """The tables whose rows hang on a worker."""
-
-NAME = func.coalesce(Member.name, Worker.name)
-"""How a worker is called; null where the name is not the caller's to see, and of who has been erased."""
 
 
 def of_worker(act: Act, schema: type[BaseModel], model: Any, **computed: ColumnElement[Any]) -> "Select[Any]":
@@ -60,40 +51,11 @@ def offered(act: Act, model: Any) -> list[ColumnElement[bool]]:
     return [or_(and_(*inside), tuple_(model.region_code, model.region_level).in_(above))]
 
 
-def placed(query: "Select[Any]", model: Any, filters: Placed) -> "Select[Any]":
-    """The rows of the region and of the line that are asked for. Raises Invalid."""
-    if filters.region is not None:
-        low, high = stated_span(filters.region, filters.region_level)
-        query = query.where(model.region_code >= low, model.region_code < high)
-    if filters.authority is not None:
-        low, high = line(parsed_code(filters.authority, "/authority"))
-        query = query.where(model.authority_code >= low, model.authority_code < high)
-    return query
-
-
 def counting(model: Any, cancelled: bool | None) -> list[ColumnElement[bool]]:
     """Only what was entered by mistake, only what counts, or both."""
     if cancelled is None:
         return []
     return [model.cancel_reason.is_not(None) if cancelled else model.cancel_reason.is_(None)]
-
-
-async def found(act: Act, query: "Select[Any]") -> dict[str, Any]:
-    """The one row of a query. Raises NotFound."""
-    row = (await act.session.execute(query)).mappings().first()
-    if row is None:
-        raise NotFound()
-    return dict(row)
-
-
-async def history(act: Act, schema: type[BaseModel], model: Any, row_id: UUID, ask: Ask) -> Page:
-    """All versions of a row, the newest first. Raises NotFound when there is none to be seen."""
-    versions = versions_of(model, row_id).c
-    query = select(*columns(schema, versions, region_code=padded(versions.region_code)))
-    page_ = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), row_id)
-    if not page_.rows:
-        raise NotFound()
-    return page_
 
 
 class Body(NamedTuple):

@@ -2,14 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from app.core.wire import Line
-from app.services.authorities.schemas import AuthorityCode
 from app.services.privacy.facts import holds_number
 from app.services.privacy.wire import Purpose
-from app.services.regions.stated import RegionCode, RegionLevelAsked
 
 WORKER = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f2a11"
 RECORDED = "2026-03-02T01:00:00+00:00"
@@ -33,14 +31,6 @@ class Why(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "重复录入"}})
 
     reason: Purpose
-
-
-class Placed(BaseModel):
-    """What narrows every list of treatment."""
-
-    region: Annotated[RegionCode | None, Field(description="In this region and below.")] = None
-    region_level: RegionLevelAsked = None
-    authority: Annotated[AuthorityCode | None, Field(description="Of this authority's line, by code.")] = None
 
 
 def narrowed(filters: BaseModel) -> list[Any]:

@@ -14,6 +14,8 @@ from app.services.training import reads
 from app.services.training.attendance.schemas import AttendanceFilters, AttendanceRead, AttendanceVersion
 from app.services.training.models import Attendance, Course, TrainingSession
 from app.services.training.wire import narrowed
+from app.services.workers.beside.reads import NAME, found, placed
+from app.services.workers.beside.reads import history as versions
 from app.services.workers.facts import WorkerState
 from app.services.workers.models import Worker
 
@@ -22,7 +24,7 @@ KEYS = {"region_code": Attendance.region_code, "held_on": Attendance.held_on}
 
 async def listed(act: Act, filters: AttendanceFilters, ask: Ask) -> Page:
     """One page of attendances by region, of one worker the latest first, unless another sort is asked for."""
-    query = reads.placed(reads.of_worker(act, AttendanceRead, Attendance), Attendance, filters)
+    query = placed(reads.of_worker(act, AttendanceRead, Attendance), Attendance, filters)
     query = query.where(*reads.counting(Attendance, filters.cancelled))
     if filters.worker_id is not None:
         query = query.where(Attendance.worker_id == filters.worker_id)
@@ -39,12 +41,12 @@ async def listed(act: Act, filters: AttendanceFilters, ask: Ask) -> Page:
 async def one(act: Act, attendance_id: UUID) -> dict[str, Any]:
     """One attendance. Raises NotFound."""
     query = reads.of_worker(act, AttendanceRead, Attendance).where(Attendance.id == attendance_id)
-    return await reads.found(act, query)
+    return await found(act, query)
 
 
 async def history(act: Act, attendance_id: UUID, ask: Ask) -> Page:
     """All versions of an attendance, the newest first. Raises NotFound when there is none to be seen."""
-    return await reads.history(act, AttendanceVersion, Attendance, attendance_id, ask)
+    return await versions(act, AttendanceVersion, Attendance, attendance_id, ask)
 
 
 class Session(NamedTuple):
@@ -90,7 +92,7 @@ class Person(NamedTuple):
 
 
 def _persons() -> "Select[UUID, str, int, int, int | None]":
-    query = select(Worker.id, reads.NAME, Worker.region_code, Worker.region_level, Worker.authority_code)
+    query = select(Worker.id, NAME, Worker.region_code, Worker.region_level, Worker.authority_code)
     return query.outerjoin(Member, Member.id == Worker.member_id).where(Worker.erased.is_(False))
 
 

@@ -11,13 +11,15 @@ from app.services.training import reads
 from app.services.training.certificates.schemas import CertificateFilters, CertificateRead, CertificateVersion
 from app.services.training.models import Certificate
 from app.services.training.wire import narrowed
+from app.services.workers.beside.reads import found, placed
+from app.services.workers.beside.reads import history as versions
 
 KEYS = {"region_code": Certificate.region_code, "issued_on": Certificate.issued_on}
 
 
 async def listed(act: Act, filters: CertificateFilters, ask: Ask) -> Page:
     """One page of certificates by region, of one worker the latest first, unless another sort is asked for."""
-    query = reads.placed(reads.of_worker(act, CertificateRead, Certificate), Certificate, filters)
+    query = placed(reads.of_worker(act, CertificateRead, Certificate), Certificate, filters)
     query = query.where(*reads.counting(Certificate, filters.cancelled))
     if filters.worker_id is not None:
         query = query.where(Certificate.worker_id == filters.worker_id)
@@ -37,9 +39,9 @@ async def listed(act: Act, filters: CertificateFilters, ask: Ask) -> Page:
 async def one(act: Act, certificate_id: UUID) -> dict[str, Any]:
     """One certificate. Raises NotFound."""
     query = reads.of_worker(act, CertificateRead, Certificate).where(Certificate.id == certificate_id)
-    return await reads.found(act, query)
+    return await found(act, query)
 
 
 async def history(act: Act, certificate_id: UUID, ask: Ask) -> Page:
     """All versions of a certificate, the newest first. Raises NotFound when there is none to be seen."""
-    return await reads.history(act, CertificateVersion, Certificate, certificate_id, ask)
+    return await versions(act, CertificateVersion, Certificate, certificate_id, ask)

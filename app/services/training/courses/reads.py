@@ -13,6 +13,8 @@ from app.services.training import reads
 from app.services.training.courses.schemas import CourseFilters, CourseRead, CourseVersion
 from app.services.training.models import Course
 from app.services.training.wire import narrowed
+from app.services.workers.beside.reads import found, placed
+from app.services.workers.beside.reads import history as versions
 
 SORTS = Sorts({"region_code": Course.region_code, "title": Course.title}, Course.id, "region_code")
 
@@ -28,7 +30,7 @@ def _shown(act: Act) -> "Select[Any]":
 
 async def listed(act: Act, filters: CourseFilters, ask: Ask) -> Page:
     """One page of courses by region, unless another sort is asked for."""
-    query = reads.placed(_shown(act), Course, filters)
+    query = placed(_shown(act), Course, filters)
     if filters.kind is not None:
         query = query.where(Course.kind == filters.kind)
     if filters.role is not None:
@@ -42,9 +44,9 @@ async def listed(act: Act, filters: CourseFilters, ask: Ask) -> Page:
 
 async def one(act: Act, course_id: UUID) -> dict[str, Any]:
     """One course. Raises NotFound."""
-    return await reads.found(act, _shown(act).where(Course.id == course_id))
+    return await found(act, _shown(act).where(Course.id == course_id))
 
 
 async def history(act: Act, course_id: UUID, ask: Ask) -> Page:
     """All versions of a course, the newest first. Raises NotFound when there is none to be seen."""
-    return await reads.history(act, CourseVersion, Course, course_id, ask)
+    return await versions(act, CourseVersion, Course, course_id, ask)

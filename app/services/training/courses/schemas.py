@@ -10,7 +10,8 @@ from app.core.wire import AllowedAction, absent
 from app.services.authorities.schemas import AuthorityCode
 from app.services.regions.stated import RegionCode, RegionLevel
 from app.services.training.facts import CourseKind
-from app.services.training.wire import RECORDED, VERSIONS, Placed, Version, Words
+from app.services.training.wire import RECORDED, VERSIONS, Version, Words
+from app.services.workers.beside.schemas import Placed
 from app.services.workers.facts import WorkerRole
 
 COURSE: dict[str, Any] = {

@@ -32,13 +32,13 @@ from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded
 from app.services.authorities.facts import DIGITS
 from app.services.members.models import Member
-from app.services.training import reads
 from app.services.training.dues.schemas import TrainingDueFilters, TrainingDueRead
 from app.services.training.facts import Held
 from app.services.training.models import Attendance, PracticePosting
 from app.services.training.policy import TEAM, TrainingPolicy
 from app.services.training.rules import year_span
 from app.services.training.wire import narrowed
+from app.services.workers.beside.reads import NAME, found, placed
 from app.services.workers.facts import WorkerRole
 from app.services.workers.models import Worker, WorkerRoleHeld
 
@@ -46,7 +46,7 @@ from app.services.workers.models import Worker, WorkerRoleHeld
 async def listed(act: Act, filters: TrainingDueFilters, year: int, policy: TrainingPolicy, ask: Ask) -> Page:
     """One page of workers who held a role in the year, by region unless another sort is asked for."""
     query, missing, role = _dues(act, year, policy)
-    query = reads.placed(query, Worker, filters)
+    query = placed(query, Worker, filters)
     if filters.worker_id is not None:
         query = query.where(Worker.id == filters.worker_id)
     if filters.role is not None:
@@ -63,7 +63,7 @@ async def listed(act: Act, filters: TrainingDueFilters, year: int, policy: Train
 async def one(act: Act, worker_id: UUID, year: int, policy: TrainingPolicy) -> dict[str, Any]:
     """One worker's year. Raises NotFound for one that is not to be seen or held no role in it."""
     query, _, _ = _dues(act, year, policy)
-    return await reads.found(act, query.where(Worker.id == worker_id))
+    return await found(act, query.where(Worker.id == worker_id))
 
 
 async def held(act: Act, worker_id: UUID, year: int) -> list[Held]:
@@ -86,7 +86,7 @@ def _dues(act: Act, year: int, policy: TrainingPolicy) -> "tuple[Select[Any], tu
     days = func.greatest(func.coalesce(asked.c.practice, 0) - posted.c.days, 0, type_=Integer)
     told: dict[str, Any] = {
         "worker_id": Worker.id,
-        "worker_name": reads.NAME,
+        "worker_name": NAME,
         "year": literal(year, Integer),
         "role": asked.c.role,
         "minutes_due": asked.c.minutes,

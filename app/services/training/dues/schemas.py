@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.services.authorities.schemas import AuthorityCode
 from app.services.branches.schemas import Judged
 from app.services.regions.stated import RegionCode
-from app.services.training.wire import WORKER, Placed
+from app.services.training.wire import WORKER
+from app.services.workers.beside.schemas import Placed
 from app.services.workers.facts import WorkerRole
 
 DUE: dict[str, Any] = {

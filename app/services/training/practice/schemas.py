@@ -10,7 +10,8 @@ from app.core.wire import AllowedAction, Day, absent
 from app.services.authorities.schemas import AuthorityCode
 from app.services.regions.stated import RegionCode
 from app.services.training.facts import PracticePurpose
-from app.services.training.wire import RECORDED, VERSIONS, WORKER, Placed, Version, Words
+from app.services.training.wire import RECORDED, VERSIONS, WORKER, Version, Words
+from app.services.workers.beside.schemas import Placed
 
 POSTING: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f3d11",

@@ -13,6 +13,8 @@ from app.services.training import reads
 from app.services.training.models import Attendance, Course, TrainingSession
 from app.services.training.sessions.schemas import SessionFilters, SessionRead, SessionVersion
 from app.services.training.wire import narrowed
+from app.services.workers.beside.reads import found, placed
+from app.services.workers.beside.reads import history as versions
 
 KEYS = {"region_code": TrainingSession.region_code, "starts_at": TrainingSession.starts_at}
 
@@ -41,7 +43,7 @@ def _shown(act: Act) -> "Select[Any]":
 
 async def listed(act: Act, filters: SessionFilters, ask: Ask) -> Page:
     """One page of sessions by region, of one course the latest first, unless another sort is asked for."""
-    query = reads.placed(_shown(act), TrainingSession, filters)
+    query = placed(_shown(act), TrainingSession, filters)
     query = query.where(*reads.counting(TrainingSession, filters.cancelled))
     if filters.course_id is not None:
         query = query.where(TrainingSession.course_id == filters.course_id)
@@ -57,12 +59,12 @@ async def listed(act: Act, filters: SessionFilters, ask: Ask) -> Page:
 
 async def one(act: Act, session_id: UUID) -> dict[str, Any]:
     """One session. Raises NotFound."""
-    return await reads.found(act, _shown(act).where(TrainingSession.id == session_id))
+    return await found(act, _shown(act).where(TrainingSession.id == session_id))
 
 
 async def history(act: Act, session_id: UUID, ask: Ask) -> Page:
     """All versions of a session, the newest first. Raises NotFound when there is none to be seen."""
-    return await reads.history(act, SessionVersion, TrainingSession, session_id, ask)
+    return await versions(act, SessionVersion, TrainingSession, session_id, ask)
 
 
 async def given(act: Act, course_id: UUID) -> bool | None:

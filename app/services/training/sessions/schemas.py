@@ -11,7 +11,8 @@ from app.services.authorities.schemas import AuthorityCode
 from app.services.regions.stated import RegionCode, RegionLevel
 from app.services.training.courses.schemas import COURSE
 from app.services.training.facts import CourseKind
-from app.services.training.wire import RECORDED, VERSIONS, Minutes, Placed, Version, Words
+from app.services.training.wire import RECORDED, VERSIONS, Minutes, Version, Words
+from app.services.workers.beside.schemas import Placed
 
 SESSION: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f3b11",

@@ -15,9 +15,9 @@ from app.services.members.models import Member
 from app.services.organizations.models import Organization
 from app.services.treatment.conditions.schemas import ConditionFilters, ConditionRead, ConditionVersion
 from app.services.treatment.models import Condition
-from app.services.treatment.reads import NAME, found, placed
-from app.services.treatment.reads import history as versions
 from app.services.treatment.wire import narrowed
+from app.services.workers.beside.reads import NAME, found, placed
+from app.services.workers.beside.reads import history as versions
 from app.services.workers.models import Worker
 
 SORTS = Sorts({"region_code": Condition.region_code, "since": Condition.since}, Condition.id, "region_code")

@@ -10,7 +10,8 @@ from app.core.wire import AllowedAction, Day, absent
 from app.services.authorities.schemas import AuthorityCode
 from app.services.regions.stated import RegionCode
 from app.services.treatment.facts import ConditionKind
-from app.services.treatment.wire import RECORDED, REPLACED, VERSIONS, Placed, Words
+from app.services.treatment.wire import RECORDED, REPLACED, VERSIONS, Words
+from app.services.workers.beside.schemas import Placed
 
 EXAMPLE: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f5c11",

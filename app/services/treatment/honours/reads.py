@@ -13,9 +13,9 @@ from app.services.authorities.facts import DIGITS
 from app.services.members.models import Member
 from app.services.treatment.honours.schemas import HonourFilters, HonourRead, HonourVersion
 from app.services.treatment.models import Honour
-from app.services.treatment.reads import NAME, found, placed
-from app.services.treatment.reads import history as versions
 from app.services.treatment.wire import narrowed
+from app.services.workers.beside.reads import NAME, found, placed
+from app.services.workers.beside.reads import history as versions
 from app.services.workers.models import Worker
 
 SORTS = Sorts({"region_code": Honour.region_code, "created_at": Honour.created_at}, Honour.id, "region_code")

@@ -12,7 +12,8 @@ from app.services.duties.facts import Band
 from app.services.policies.schemas import Number
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
 from app.services.treatment.facts import EntitlementState, MonthState
-from app.services.treatment.wire import RECORDED, REPLACED, VERSIONS, WORKER, Placed
+from app.services.treatment.wire import RECORDED, REPLACED, VERSIONS, WORKER
+from app.services.workers.beside.schemas import Placed
 from app.services.workers.facts import WorkerRole
 
 MonthName = Annotated[
