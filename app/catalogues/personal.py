@@ -38,7 +38,6 @@ SEALED: tuple[SealedColumn, ...] = (
 )
 
 
-
 class MembersAtWork(MemberHolder):
     """Members, told with what they do as party workers: it is one person, whose numbers stand on the roll alone."""
 
