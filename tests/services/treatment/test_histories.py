@@ -53,7 +53,7 @@ async def test_all_lists_together_are_right(
     await people.lay_down(Scheme("", (0, 0), date(2020, 1, 1), dict.fromkeys(ROLES, None) | everywhere, percent), start)
     await people.arrive(60, MARCH, start)
     await people.review(0.5, [date(2026, 1, 20), date(2026, 3, 9)], start, 2025)
-    by_month: dict[date, list[Scheme]] = {}
+    by_month: dict[date, Sequence[Scheme]] = {}
     for month, day in steps:
         clock.now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
         by_month[month] = list(people.schemes)
