@@ -65,15 +65,19 @@ def identity_number(number: int) -> str:
 
 
 def instructor(number: int, towns: Sequence[int], county: str, since: date) -> Instructor:
-    """The number-th of a county's instructors, at home in one of its towns; the same number is the same person."""
-    drawn = iter(blake2b(f"instructor {number}".encode(), digest_size=16).digest())
+    """The number-th of a county's instructors, at home in one of its towns.
+
+    The same number of the same county is the same person; nobody comes from two counties.
+    """
+    code = towns[0] // 10**6
+    drawn = iter(blake2b(f"instructor {code} {number}".encode(), digest_size=16).digest())
 
     def one(of: Sequence[str]) -> str:
         return of[next(drawn) % len(of)]
 
     return Instructor(
         name=one(SURNAMES) + one(FIRST) + one(MIDDLE),
-        identity_number=identity_number(number * 7919 % 8_400_000),
+        identity_number=identity_number((code * 101 + number) * 7919 % 8_400_000),
         background=one(BACKGROUNDS),
         sender=f"{county}{one(SENDERS)}",
         channel=one(CHANNELS),
