@@ -144,7 +144,9 @@ async def _month(officer: Api, superior: Api, county: str, today: date) -> dict[
         "numbers": {"instructor_fen": {"value": MONTHLY_FEN, "document": DOCUMENT}},
         "reason": REASON,
     }
-    await officer.post("/v1/policies", scheme)
+    laid_down = [each async for each in officer.pages("/v1/policies", kind="treatment")]
+    if not any((each["region_code"], each["valid_from"]) == (county, scheme["valid_from"]) for each in laid_down):
+        await officer.post("/v1/policies", scheme)
     listed = await officer.post("/v1/treatment/months", {"region_code": county, "region_level": 3, "month": month})
     closed: dict[str, Any] = await superior.change(f"/v1/treatment/months/{listed['id']}/close", listed, {})
     return closed
