@@ -103,6 +103,16 @@ async def test_not_to_what_has_ended(
     assert (answer.status_code, findings(answer)) == (409, {"assignment_target_ended": "hard"})
 
 
+async def test_not_before_it_was_there(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str, firm: str
+) -> None:
+    await direct.execute("UPDATE organizations SET established_on = '2026-02-01'")
+    answer = await client.post("/v1/assignments", json=draft(worker, firm, valid_from="2026-01-31"))
+    assert answer.status_code == 422, answer.text
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/valid_from", "day_too_early")]
+    await sent(client, worker, firm, valid_from="2026-02-01")
+
+
 async def test_more_than_five_at_once_need_a_reason(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str
 ) -> None:

@@ -108,6 +108,9 @@ def _judged(
     if wanted.valid_to is not None and wanted.valid_to <= wanted.valid_from:
         earliest = wanted.valid_from + timedelta(days=1)
         errors.append(FieldError(f"{pointer}/valid_to", "day_too_early", {"earliest": earliest.isoformat()}))
+    if target is not None and target.since is not None and wanted.valid_from < target.since:
+        earliest = target.since
+        errors.append(FieldError(f"{pointer}/valid_from", "day_too_early", {"earliest": earliest.isoformat()}))
     if errors or worker is None or target is None:
         return Invalid(errors=tuple(errors))
     if not target.writable:

@@ -45,7 +45,10 @@ Key = tuple[UUID, UUID, date]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An organisation or a branch: whether it is still there, and where. `writable` says the caller may send there."""
+    """An organisation or a branch: whether it is still there, since when (None: not known), and where.
+
+    `writable` says the caller may send there.
+    """
 
     id: UUID
     name: str
@@ -53,6 +56,7 @@ class Target:
     region_code: int
     region_level: int
     line: int | None
+    since: date | None
     writable: bool
 
 
@@ -77,15 +81,21 @@ class Time:
 async def targets(act: Act, organizations: Iterable[UUID], branches: Iterable[UUID]) -> dict[UUID, Target]:
     """Organisations and branches that may be seen, by id; those that may be written are locked until the act ends."""
     found: dict[UUID, Target] = {}
-    for model, ids, is_open, line in (
-        (Branch, branches, Branch.dissolved_on.is_(None), Branch.authority_code),
-        (Organization, organizations, Organization.status.not_in(ENDED), Organization.line_code),
+    for model, ids, is_open, line, since in (
+        (Branch, branches, Branch.dissolved_on.is_(None), Branch.authority_code, Branch.founded_on),
+        (
+            Organization,
+            organizations,
+            Organization.status.not_in(ENDED),
+            Organization.line_code,
+            Organization.established_on,
+        ),
     ):
         wanted = sorted(set(ids))
         if not wanted:
             continue
         locked = await _locked(act, model.id, wanted)
-        query = select(model.id, model.name, is_open, model.region_code, model.region_level, line)
+        query = select(model.id, model.name, is_open, model.region_code, model.region_level, line, since)
         for row in await act.session.execute(query.where(_among(model.id, wanted))):
             found[row[0]] = Target(*row, writable=row[0] in locked and act.scope.holds(row[3], [row[5]]))
     return found
