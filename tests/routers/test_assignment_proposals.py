@@ -104,6 +104,17 @@ async def test_who_is_left_is_told_and_what_runs_is_not_torn_up(
     assert (await client.get(f"/v1/assignments/{kept}")).json()["version"] == 1
 
 
+async def test_what_is_not_there_by_then_does_not_wait(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
+) -> None:
+    here, later = await add(direct, 2)
+    await direct.execute("UPDATE organizations SET established_on = '2026-04-01' WHERE id = $1", later)
+    await sending.instructor(direct)
+    assert [row["organization_id"] for row in await pairs(client, await proposed(client))] == [str(here)]
+    then = await proposed(client, starts_on="2026-04-01")
+    assert {row["organization_id"] for row in await pairs(client, then)} == {str(here), str(later)}
+
+
 async def test_more_than_normal_needs_a_reason_and_else_nothing_is_sent(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
 ) -> None:
@@ -123,19 +134,21 @@ async def test_more_than_normal_needs_a_reason_and_else_nothing_is_sent(
 async def test_what_has_changed_meanwhile_is_left_out_with_the_reason(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
 ) -> None:
-    firms = [str(key) for key in await add(direct, 4)]
+    firms = [str(key) for key in await add(direct, 5)]
     worker, other = await sending.instructor(direct), await sending.instructor(direct, region=330108000000)
     proposal = await proposed(client)
     await direct.execute("UPDATE organizations SET status = 'closed' WHERE id = $1", UUID(firms[0]))
+    await direct.execute("UPDATE organizations SET established_on = '2026-03-03' WHERE id = $1", UUID(firms[4]))
     await sending.sent(direct, other, firms[1])
     await sending.sent(direct, worker, firms[2])
     told = await approved(client, proposal)
-    assert told["pairs"] == {"approved": 1, "outdated": 3}
+    assert told["pairs"] == {"approved": 1, "outdated": 4}
     found = {row["organization_id"]: codes(row)[-1] for row in await pairs(client, proposal, state="outdated")}
     assert found == {
         firms[0]: "outdated_assignment_target_ended",
         firms[1]: "outdated_instructor_there_already",
         firms[2]: "outdated_assigned_already",
+        firms[4]: "outdated_day_too_early",
     }
     sent = (await client.get("/v1/assignments", params={"proposal_id": proposal["id"]})).json()["items"]
     assert [row["organization_id"] for row in sent] == [firms[3]]

@@ -45,6 +45,8 @@ async def test_an_organisation_without_an_instructor(
     (firm,) = await add(direct, 1)
     await add(direct, 1, kind="state_owned")
     await add(direct, 1, status="suspended")
+    (later,) = await add(direct, 1)
+    await direct.execute("UPDATE organizations SET established_on = '2026-03-03' WHERE id = $1", later)
     await party.branch(client, direct, await party.authority(client))  # its firm is covered
     assert await gaps(client, kind="no_instructor") == [("no_instructor", "organization", str(firm), None)]
     await sending.sent(direct, await sending.instructor(direct), str(firm))

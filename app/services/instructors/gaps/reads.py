@@ -166,6 +166,7 @@ def _without_instructor(act: Act, filters: GapFilters, _: date) -> "Select[Any]"
     asks = (
         Organization.kind.in_([str(kind) for kind in TWO_NEW_KINDS]),
         Organization.status == Status.operating,
+        or_(Organization.established_on.is_(None), Organization.established_on <= act.today),
         Organization.coverage_mode == CoverageMode.none,
         Organization.has_instructor.is_(False),
     )

@@ -22,7 +22,7 @@ NOBODY = UUID(int=0)
 SOMEBODY_THERE = "instructor_there_already"
 OUTDATED = (
     *("assignment_without_role", "beyond_term", "instructor_not_formal", "assignment_target_ended"),
-    *("assigned_already", "assignment_ended", "reference_unknown", SOMEBODY_THERE),
+    *("assigned_already", "assignment_ended", "day_too_early", "reference_unknown", SOMEBODY_THERE),
 )
 """What may have changed since a proposal was computed; `pair_reason` has a text for each."""
 

@@ -76,6 +76,7 @@ async def gaps(
         Organization.kind.in_([str(kind) for kind in (kinds if kinds is not None else TWO_NEW_KINDS)]),
         Organization.kind.in_([str(kind) for kind in TWO_NEW_KINDS]),
         Organization.status == Status.operating,
+        or_(Organization.established_on.is_(None), Organization.established_on <= starts),
         Organization.coverage_mode == CoverageMode.none,
         ~sent.exists(),
         *within(act, Organization.region_code, [Organization.line_code], [Organization.covered_by]),
