@@ -27,6 +27,18 @@ TAGS: tuple[dict[str, str], ...] = (
     {"name": "training", "description": "Courses, sessions, attendance, practice, certificates, and who is due."},
     {"name": "treatment", "description": "Posts and honours, working conditions, and what is due to whom each month."},
     {"name": "worker reviews", "description": "Duties, yearly targets, self-reports and bands of party workers."},
+    {"name": "joint meetings", "description": "Departments meet: series, agenda, invitations, minutes, decisions."},
+    {
+        "name": "action items",
+        "description": "What was decided: one department, a due day, reports and their acceptance.",
+    },
+    {"name": "supervision", "description": "Notices downward with receipts, tours, findings, what was put right."},
+    {"name": "programmes", "description": "The year's overall plan: tasks, four marks, targets on live figures."},
+    {"name": "reminders", "description": "What is due for me, over all nouns; calendars to subscribe to."},
+    {
+        "name": "departments",
+        "description": "Members of the joint meeting: duties, liaisons, what they push and how fresh.",
+    },
     {"name": "data subjects", "description": "What is held about one person: told, corrected, erased."},
     {"name": "regions", "description": "All five levels of the country; addresses are placed in them."},
     {"name": "policies", "description": "Dated, versioned numbers, each with the document it cites."},

@@ -100,6 +100,7 @@ NEEDS: dict[str, Needs] = {
     Role.line_officer: Needs(lines=True),
     Role.department_partner: Needs(ranges=True, datasets=True),
     Role.branch_secretary: Needs(subjects=True),
+    Role.department_member: Needs(subjects=True),
     Role.instructor: Needs(subjects=True),
 }
 PLACED = Needs(ranges=True)

@@ -68,6 +68,32 @@ class Permission(StrEnum):
     worker_reviews_read = "worker_reviews:read"
     worker_reviews_write = "worker_reviews:write"
     worker_reviews_decide = "worker_reviews:decide"
+    departments_read = "departments:read"
+    departments_write = "departments:write"
+    liaisons_read = "liaisons:read"
+    liaisons_write = "liaisons:write"
+    liaisons_reveal = "liaisons:reveal"
+    working_days_read = "working_days:read"
+    working_days_write = "working_days:write"
+    calendar_feeds_read = "calendar_feeds:read"
+    calendar_feeds_write = "calendar_feeds:write"
+    joint_meetings_read = "joint_meetings:read"
+    joint_meetings_write = "joint_meetings:write"
+    joint_meetings_take_part = "joint_meetings:take_part"
+    joint_meetings_approve = "joint_meetings:approve"
+    action_items_read = "action_items:read"
+    action_items_write = "action_items:write"
+    action_items_report = "action_items:report"
+    notices_read = "notices:read"
+    notices_write = "notices:write"
+    notices_answer = "notices:answer"
+    supervisions_read = "supervisions:read"
+    supervisions_write = "supervisions:write"
+    supervisions_answer = "supervisions:answer"
+    programmes_read = "programmes:read"
+    programmes_write = "programmes:write"
+    programmes_report = "programmes:report"
+    reminders_read = "reminders:read"
 
 
 class Role(StrEnum):
@@ -77,6 +103,7 @@ class Role(StrEnum):
     region_officer = "region_officer"
     line_officer = "line_officer"  # an industry's or an entrusted authority's subtree
     department_partner = "department_partner"  # only its datasets
+    department_member = "department_member"  # own department's part in the joint meeting
     branch_secretary = "branch_secretary"  # own branches
     instructor = "instructor"  # own organisations
     portal_reader = "portal_reader"
@@ -113,23 +140,31 @@ NAMES: Final = frozenset(
         P.training_read,
         P.treatment_read,
         P.worker_reviews_read,
+        P.liaisons_read,
     }
 )
 """Lists of persons by name: only for those whose work needs them."""
 PERSONS: Final = frozenset(
-    {P.contacts_reveal, P.members_reveal, P.workers_reveal, P.data_subjects_export, P.data_subjects_erase}
+    {
+        P.contacts_reveal,
+        P.members_reveal,
+        P.workers_reveal,
+        P.liaisons_reveal,
+        P.data_subjects_export,
+        P.data_subjects_erase,
+    }
 )
 """Numbers in clear, and what a person may demand: the work committee answers for these alone."""
 READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read")) - NAMES
 QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
 """What partners sent, record by record: not for those who only look at results."""
-PLACES: Final = frozenset({P.me_read, P.labels_read, P.regions_read})
+PLACES: Final = frozenset({P.me_read, P.labels_read, P.regions_read, P.working_days_read})
 """What every screen needs."""
 PUSHING: Final = PLACES | {P.batches_write, P.batches_read}
 
 ROLES: Final[dict[str, frozenset[Permission]]] = {
     Role.work_committee_officer: WORK,
-    Role.region_officer: WORK - PERSONS - {P.policies_write, P.authorities_write},
+    Role.region_officer: WORK - PERSONS - {P.policies_write, P.authorities_write, P.working_days_write},
     Role.line_officer: (READ - QUEUES)
     | NAMES
     | {
@@ -147,8 +182,29 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.training_write,
         P.worker_reviews_write,
         P.worker_reviews_decide,
+        P.calendar_feeds_write,
+        P.notices_answer,
+        P.supervisions_answer,
+        P.programmes_report,
     },
     Role.department_partner: PUSHING,
+    Role.department_member: PLACES
+    | {
+        P.departments_read,
+        P.calendar_feeds_read,
+        P.calendar_feeds_write,
+        P.joint_meetings_read,
+        P.joint_meetings_take_part,
+        P.action_items_read,
+        P.action_items_report,
+        P.notices_read,
+        P.notices_answer,
+        P.supervisions_read,
+        P.supervisions_answer,
+        P.programmes_read,
+        P.programmes_report,
+        P.reminders_read,
+    },
     Role.branch_secretary: PLACES
     | {
         P.branches_read,
@@ -170,6 +226,12 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.training_read,
         P.worker_reviews_read,
         P.worker_reviews_write,
+        P.notices_read,
+        P.supervisions_read,
+        P.supervisions_answer,
+        P.reminders_read,
+        P.calendar_feeds_read,
+        P.calendar_feeds_write,
     },
     Role.instructor: PLACES
     | {
@@ -187,6 +249,9 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.treatment_read,
         P.worker_reviews_read,
         P.worker_reviews_write,
+        P.reminders_read,
+        P.calendar_feeds_read,
+        P.calendar_feeds_write,
     },
     Role.portal_reader: READ - QUEUES,
     Role.auditor: (READ - QUEUES) | {P.audit_read},

@@ -18,6 +18,8 @@ class SubjectKind(StrEnum):
     """Whom a figure is about."""
 
     worker = "worker"
+    department = "department"
+    region = "region"
 
 
 class Unit(StrEnum):
