@@ -1,7 +1,7 @@
 """Gaps as rows for the wire: one question each, all answered alike."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
-    Subquery,
     Text,
     Uuid,
     func,
@@ -18,15 +17,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    tuple_,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.core.acts import Act
 from app.core.dated import valid_on
 from app.core.narrowing import within
-from app.core.pagination import Ask, Page, Sorts, count_of, page, position
+from app.core.pagination import Ask, Page
+from app.core.questions import answered
 from app.core.rows import columns, padded
 from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.reads import parsed_code
@@ -85,36 +83,12 @@ async def listed(act: Act, filters: GapFilters, soon: date, ask: Ask) -> Page:
     asked = QUESTIONS[filters.kind] if filters.kind is not None else ALL
     parts = [question(act, filters, soon) for question in asked]
     bound = [soon, *(getattr(filters, name) for name in GapFilters.model_fields)]
-    whole = _together(parts).c
-    at = position(act, ask, _sorts(whole), bound)
-    few = _together([_first(part, at, ask) for part in parts]).c
-    query = select(
-        *columns(
-            StaffingGapRead, few, region_code=padded(few.region_code), authority_code=padded(few.authority_code, DIGITS)
-        )
-    )
-    found = await page(act, query, replace(ask, count="none"), _sorts(few), bound)
-    return replace(found, count=await count_of(act, select(whole.id), ask.count), count_kind=ask.count)
+    return await answered(act, parts, _shown, "region_code", ask, bound)
 
 
-def _together(parts: Sequence["Select[Any]"]) -> "Subquery[Any]":
-    return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("gaps")
-
-
-def _sorts(gaps: Any) -> Sorts:
-    return Sorts({"region_code": gaps.region_code}, gaps.id, "region_code")
-
-
-def _first(part: "Select[Any]", at: tuple[Any, Any] | None, ask: Ask) -> "Select[Any]":
-    """As many answers to one question as a page can need, by the question's own index."""
-    code, key = part.selected_columns.region_code, part.selected_columns.id
-    descending = (ask.sort or "").startswith("-")
-    if at is not None:
-        place = tuple_(code, key)
-        after = tuple_(literal(at[0], BigInteger), literal(at[1], Uuid))
-        part = part.where(place < after if descending else place > after)
-    order = (code.desc(), key.desc()) if descending else (code, key)
-    return part.order_by(*order).limit(ask.limit + 1)
+def _shown(gaps: Any) -> list[ColumnElement[Any]]:
+    codes = {"region_code": padded(gaps.region_code), "authority_code": padded(gaps.authority_code, DIGITS)}
+    return columns(StaffingGapRead, gaps, **codes)
 
 
 def _row(kind: GapKind, about: About, **told: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[Any]:
