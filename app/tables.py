@@ -18,6 +18,7 @@ from app.services.files import models as files
 from app.services.hosts import models as hosts
 from app.services.instructors import models as instructors
 from app.services.instructors.proposals import models as assignment_proposals
+from app.services.joint_meetings.schedules import models as meeting_schedules
 from app.services.matching import models as matching
 from app.services.members import models as members
 from app.services.organizations import models as organizations
@@ -54,6 +55,7 @@ ROOMS = (
     instructors,
     lockout,
     matching,
+    meeting_schedules,
     members,
     organizations,
     planning,

@@ -1,0 +1,28 @@
+"""Frozen values of series: codes of the wire."""
+
+from enum import StrEnum
+
+
+class MeetingPurpose(StrEnum):
+    """What a joint meeting is for; each purpose has a rhythm of its own."""
+
+    study = "study"
+    bulletin = "bulletin"
+    supervision = "supervision"
+
+
+class Shift(StrEnum):
+    """Where an occurrence goes that falls on a day off."""
+
+    next = "next"  # the next working day
+    previous = "previous"
+    nearest = "nearest"  # of two as near, the later
+    none = "none"  # it stays
+
+
+class ExceptionKind(StrEnum):
+    """What is otherwise with a day of a series."""
+
+    cancelled = "cancelled"  # it falls out
+    moved = "moved"  # to another day
+    added = "added"  # a day that the series does not have
