@@ -11,6 +11,7 @@ from app.services.authorities import models as authorities
 from app.services.branches import models as branches
 from app.services.contacts import models as contacts
 from app.services.coverage import models as coverage
+from app.services.departments import models as departments
 from app.services.documents import models as documents
 from app.services.duties import models as duties
 from app.services.exchange import models as exchange
@@ -18,6 +19,7 @@ from app.services.files import models as files
 from app.services.hosts import models as hosts
 from app.services.instructors import models as instructors
 from app.services.instructors.proposals import models as assignment_proposals
+from app.services.joint_meetings import models as joint_meetings
 from app.services.joint_meetings.schedules import models as meeting_schedules
 from app.services.matching import models as matching
 from app.services.members import models as members
@@ -46,6 +48,7 @@ ROOMS = (
     branches,
     contacts,
     coverage,
+    departments,
     documents,
     duties,
     exchange,
@@ -53,6 +56,7 @@ ROOMS = (
     formation_tasks,
     hosts,
     instructors,
+    joint_meetings,
     lockout,
     matching,
     meeting_schedules,

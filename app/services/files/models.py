@@ -57,6 +57,8 @@ class File(Base):
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID]
     branch_id: Mapped[UUID | None] = mapped_column(FetchedValue())
+    committee_id: Mapped[UUID | None] = mapped_column(FetchedValue())
+    department_id: Mapped[UUID | None] = mapped_column(FetchedValue())
     region_code: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     authority_code: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     outflow_authority_code: Mapped[int | None] = mapped_column(BigInteger, FetchedValue())
