@@ -2,13 +2,9 @@
 
 from enum import StrEnum
 
+from app.services.joint_meetings.facts import MeetingPurpose
 
-class MeetingPurpose(StrEnum):
-    """What a joint meeting is for; each purpose has a rhythm of its own."""
-
-    study = "study"
-    bulletin = "bulletin"
-    supervision = "supervision"
+__all__ = ["ExceptionKind", "MeetingPurpose", "Shift"]
 
 
 class Shift(StrEnum):
