@@ -42,6 +42,7 @@ from app.routers import (
     policies,
     practice_postings,
     regions,
+    reminders,
     reviews,
     staffing_gaps,
     stages,
@@ -118,6 +119,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     worker_targets.router,
     worker_reviews.router,
     indicators.router,
+    reminders.router,
     policies.router,
     audit.router,
 )

@@ -30,6 +30,7 @@ UNPLACED = {
     "read_dataset": "part of the product",
     "read_policy_in_force": "policies bind downwards and are known to everybody",
     "list_indicators": "part of the product",
+    "count_reminders": "the list of them, counted: tests/routers/test_reminders.py",
     "list_worker_duties": "policies bind downwards and are known to everybody",
     "open_worker_reviews": "opens what the caller keeps of a region: tests/routers/test_worker_reviews.py",
     "create_client": "enters at the caller's own place, which is not asked for",
@@ -781,6 +782,10 @@ OPERATIONS: dict[str, Operation] = {
     "leave_station": _changes("stations", "/v1/stations/{id}/members/{member}/end", {"valid_to": "2026-03-01"}),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),
+    # One kind of what is due; each kind is narrowed as its own noun's list.
+    "list_reminders": Rows(
+        "formation_tasks", "/v1/reminders", files=True, asked=(("kind", "formation_task"), ("until", "2026-12-31"))
+    ),
     "list_visits": Rows("visits", "/v1/visits", files=True),
     "record_visit": Object(
         "visits",

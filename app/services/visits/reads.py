@@ -1,9 +1,10 @@
 """Visits, where one is due, and what is assigned to whom today."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, any_, column, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Date, Select, Uuid, any_, column, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -20,6 +21,7 @@ from app.services.instructors.models import Assignment
 from app.services.members.models import Member
 from app.services.organizations.models import Organization
 from app.services.regions.stated import stated_span
+from app.services.reminders.reads import due as told
 from app.services.visits.due_schemas import VisitDueFilters, VisitDueRead
 from app.services.visits.models import Visit
 from app.services.visits.schemas import VisitFilters, VisitRead, VisitVersion
@@ -109,13 +111,7 @@ async def due(act: Act, filters: VisitDueFilters, days: int, ask: Ask) -> Page:
 
     Where the assignment ends before that day nothing is due.
     """
-    asked = aliased(Assignment)
-    running = _running(act, select(asked.id), asked, filters)
-    told = func.last_visits(func.array(running.scalar_subquery())).table_valued(
-        column("assignment_id", Uuid), column("visited_on", Date), column("next_on", Date)
-    )
-    last = told.render_derived(name="last")
-    due_on = type_coerce(func.coalesce(last.c.visited_on, Assignment.valid_from) + literal(days), Date)
+    last, due_on = _next(act, filters, days)
     query: Select[Any] = (
         select(
             *columns(
@@ -138,6 +134,31 @@ async def due(act: Act, filters: VisitDueFilters, days: int, ask: Ask) -> Page:
     sorts = Sorts({"due_on": due_on, "region_code": Assignment.region_code}, Assignment.id, "due_on")
     bound = [act.today, days, *(getattr(filters, name) for name in VisitDueFilters.model_fields)]
     return await page(act, query, ask, sorts, bound)
+
+
+async def reminded(act: Act, until: date, days: int) -> "Select[Any]":
+    """Visits that are due by a day, as reminders: named by where."""
+    last, due_on = _next(act, VisitDueFilters(), days)
+    names = _names(Assignment)
+    title = func.coalesce(names["organization_name"], names["branch_name"])
+    query = (
+        select(*told(Assignment.id, title, due_on, Assignment.region_code))
+        .select_from(Assignment)
+        .outerjoin(last, last.c.assignment_id == Assignment.id)
+        .where(due_on <= until, due_on < Assignment.valid_to)
+    )
+    return _running(act, query, Assignment, VisitDueFilters())
+
+
+def _next(act: Act, filters: VisitDueFilters, days: int) -> tuple[Any, ColumnElement[date]]:
+    """The last visit of each assignment that runs, and the last day for the next one."""
+    asked = aliased(Assignment)
+    running = _running(act, select(asked.id), asked, filters)
+    found = func.last_visits(func.array(running.scalar_subquery())).table_valued(
+        column("assignment_id", Uuid), column("visited_on", Date), column("next_on", Date)
+    )
+    last = found.render_derived(name="last")
+    return last, type_coerce(func.coalesce(last.c.visited_on, Assignment.valid_from) + literal(days), Date)
 
 
 def _running(act: Act, query: "Select[Any]", source: Any, filters: VisitDueFilters) -> "Select[Any]":

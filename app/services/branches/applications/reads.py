@@ -19,6 +19,7 @@ from app.services.branches.applications.schemas import ApplicationFilters, Appli
 from app.services.branches.facts import ApplicationState
 from app.services.branches.models import BranchApplication
 from app.services.regions.stated import stated_span
+from app.services.reminders.reads import due
 
 FOUND_BY = {
     "region_code": BranchApplication.region_code,
@@ -94,3 +95,11 @@ async def superior(act: Act, authority_id: UUID) -> tuple[int, int] | None:
     query = select(Authority.region_code, Authority.code).where(Authority.id == authority_id)
     row = (await act.session.execute(query)).first()
     return None if row is None else (row[0], row[1])
+
+
+async def waiting(act: Act, until: date) -> "Select[Any]":
+    """Applications that are to be answered by a day and are not, as reminders."""
+    row = BranchApplication
+    return select(*due(row.id, row.name, row.due_on, row.region_code)).where(
+        WAITING, row.due_on <= until, *within(act, row.region_code, [row.authority_code], [row.branch_id])
+    )

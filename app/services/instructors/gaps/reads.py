@@ -37,6 +37,7 @@ from app.services.organizations.facts import CoverageMode, Status
 from app.services.organizations.kinds import TWO_NEW_KINDS
 from app.services.organizations.models import Organization
 from app.services.regions.stated import stated_span
+from app.services.reminders.reads import due
 from app.services.teams.facts import PostRole
 from app.services.teams.models import Post, Term
 from app.services.workers.facts import WorkerRole
@@ -83,7 +84,7 @@ async def listed(act: Act, filters: GapFilters, soon: date, ask: Ask) -> Page:
     asked = QUESTIONS[filters.kind] if filters.kind is not None else ALL
     parts = [question(act, filters, soon) for question in asked]
     bound = [soon, *(getattr(filters, name) for name in GapFilters.model_fields)]
-    return await answered(act, parts, _shown, "region_code", ask, bound)
+    return await answered(act, parts, _shown, ("region_code", "id"), ask, bound)
 
 
 def _shown(gaps: Any) -> list[ColumnElement[Any]]:
@@ -238,3 +239,23 @@ QUESTIONS: Final[Mapping[GapKind, tuple[Question, ...]]] = {
     GapKind.term_ending: (_term_of_instructor, _assignment, _term_of_team),
 }
 ALL: Final = tuple(question for questions in QUESTIONS.values() for question in questions)
+
+
+async def terms_due(act: Act, until: date) -> "Select[Any]":
+    """Terms of teams that run out by a day and are not over, as reminders."""
+    return _reminded(_term_of_team(act, GapFilters(), until), named=True)
+
+
+async def roles_due(act: Act, until: date) -> "Select[Any]":
+    """Instructors' roles that end by a day and are followed by none, as reminders: without the name."""
+    return _reminded(_term_of_instructor(act, GapFilters(), until), named=False)
+
+
+async def assignments_due(act: Act, until: date) -> "Select[Any]":
+    """Assignments that end by a day and are followed by none, as reminders: named by where somebody is sent."""
+    return _reminded(_assignment(act, GapFilters(), until), named=True)
+
+
+def _reminded(question: "Select[Any]", *, named: bool) -> "Select[Any]":
+    rows = question.subquery("ending").c
+    return select(*due(rows.id, rows.name if named else None, rows.due_on, rows.region_code))

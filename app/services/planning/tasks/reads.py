@@ -1,5 +1,6 @@
 """Formation tasks and what was done, as rows for the wire."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from app.services.planning.tasks.facts import UNDER_WAY, Deed
 from app.services.planning.tasks.models import FormationTask, FormationTaskEntry
 from app.services.planning.tasks.schemas import TaskEntryRead, TaskFilters, TaskOrganization, TaskRead, TaskVersion
 from app.services.regions.stated import stated_span
+from app.services.reminders.reads import due
 
 TASKS = Sorts({"region_code": FormationTask.region_code, "due_on": FormationTask.due_on}, FormationTask.id, "due_on")
 ENTRIES = Sorts({"done_on": FormationTaskEntry.done_on}, FormationTaskEntry.id, "-done_on")
@@ -177,3 +179,21 @@ async def standing_branch(act: Act, branch_id: UUID) -> bool:
     """Whether a branch is seen and stands today."""
     ended = and_(Branch.dissolved_on.is_not(None), Branch.dissolved_on <= act.today)
     return await act.session.scalar(select(Branch.id).where(Branch.id == branch_id, ~ended)) is not None
+
+
+async def under_way(act: Act, until: date) -> "Select[Any]":
+    """Tasks that are due by a day and not done, as reminders: named by what is to be solved, or whom it is about."""
+    row = FormationTask
+    title = func.coalesce(row.what, Organization.name, Branch.name, row.owner_name, Authority.name)
+    own = [row.organization_id, row.branch_id]
+    return (
+        select(*due(row.id, title, row.due_on, row.region_code))
+        .outerjoin(Authority, Authority.id == row.authority_id)
+        .outerjoin(Organization, Organization.id == row.organization_id)
+        .outerjoin(Branch, Branch.id == row.branch_id)
+        .where(
+            row.due_on <= until,
+            row.state.in_(UNDER_WAY),
+            *within(act, row.region_code, [row.authority_code], own),
+        )
+    )

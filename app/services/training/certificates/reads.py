@@ -1,12 +1,16 @@
 """Certificates as rows for the wire."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
+from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
+from app.services.reminders.reads import due
 from app.services.training import reads
 from app.services.training.certificates.schemas import CertificateFilters, CertificateRead, CertificateVersion
 from app.services.training.models import Certificate
@@ -45,3 +49,20 @@ async def one(act: Act, certificate_id: UUID) -> dict[str, Any]:
 async def history(act: Act, certificate_id: UUID, ask: Ask) -> Page:
     """All versions of a certificate, the newest first. Raises NotFound when there is none to be seen."""
     return await versions(act, CertificateVersion, Certificate, certificate_id, ask)
+
+
+async def expiring(act: Act, until: date) -> "Select[Any]":
+    """Certificates that end by a day and hold today, or ended, and that none of the kind replaced; as reminders."""
+    later = aliased(Certificate)
+    newer = select(later.id).where(
+        later.worker_id == Certificate.worker_id,
+        later.kind == Certificate.kind,
+        later.cancel_reason.is_(None),
+        later.issued_on > Certificate.issued_on,
+    )
+    return select(*due(Certificate.id, Certificate.body, Certificate.valid_to, Certificate.region_code)).where(
+        Certificate.valid_to <= until,
+        Certificate.cancel_reason.is_(None),
+        ~newer.exists(),
+        *within(act, Certificate.region_code, [Certificate.authority_code], [Certificate.worker_id]),
+    )
