@@ -8,6 +8,7 @@ from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.duties import policy as duties
 from app.services.instructors.proposals import policy as assignment
+from app.services.joint_meetings import policy as joint_meetings
 from app.services.members import policy as members
 from app.services.planning import policy as planning
 from app.services.policies.facts import PolicyKind
@@ -34,6 +35,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     duties.KIND,
     treatment.KIND,
     training.KIND,
+    joint_meetings.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}
