@@ -5,26 +5,15 @@ from uuid import UUID
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.catalogues.documents import DOCUMENTS
 from app.catalogues.files import DOCUMENT_FILES
 from app.core.acts import Act
-from app.core.errors import (
-    Conflict,
-    Failure,
-    Forbidden,
-    NotAcceptable,
-    NotFound,
-    StaleVersion,
-    TooLarge,
-    UnsupportedMedia,
-    VersionRequired,
-)
+from app.core.errors import Conflict, Forbidden, NotAcceptable, NotFound, StaleVersion, VersionRequired
 from app.core.labels import label
 from app.core.sheets import Column
-from app.routers.uploads import body_of, closing
+from app.routers.file_bodies import BODY, BROUGHT, DOCX, FileQuery, kept
 from app.services.access.permissions import Permission
 from app.services.documents import reads, rendering, service
 from app.services.documents.schemas import (
@@ -37,12 +26,7 @@ from app.services.documents.schemas import (
     DocumentVersion,
     DocumentVoid,
 )
-from app.services.exchange.failures import UploadStalled
-from app.services.files import reads as file_reads
-from app.services.files import service as files
-from app.services.files.failures import QuotaReached, StorageAway
-from app.services.files.schemas import FileName, FileRead
-from app.services.files.service import Quotas
+from app.services.files.schemas import FileRead
 from app.services.regions.stated import stated_span
 from app.web import answers, noting
 from app.web.downloads import attachment
@@ -50,7 +34,6 @@ from app.web.exempt import untimed
 from app.web.guards import Caller, May, MayLater
 from app.web.lists import Listed, ListQuery, respond
 from app.web.openapi import declares
-from app.web.state import state_of
 from app.web.strict import StrictRoute
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"], route_class=StrictRoute)
@@ -60,7 +43,6 @@ DocumentsLoad = Annotated[Caller, MayLater(Permission.documents_read)]
 DocumentsWrite = Annotated[Act, May(Permission.documents_write)]
 DocumentsBring = Annotated[Caller, MayLater(Permission.documents_write)]
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COLUMNS = (
     Column("number_text", heading="document_number"),
     Column("title", heading="document_title"),
@@ -73,16 +55,6 @@ COLUMNS = (
     Column("authority_code"),
     Column("id"),
 )
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "The file itself. Its type is found in its content; another `Content-Type` is refused.",
-        "content": {
-            media: {"schema": {"type": "string", "format": "binary"}, "example": "the file's bytes"}
-            for media in ("application/pdf", "image/png", "image/jpeg", DOCX, "application/octet-stream")
-        },
-    }
-}
 FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file, as an attachment.",
@@ -93,14 +65,6 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 class DocumentList(DocumentFilters, ListQuery):
     """Filters and paging of the list."""
-
-
-class FileQuery(BaseModel):
-    """What the file is called and what it is."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    filename: Annotated[FileName, Field(description="Its name; the ending goes with its type.", examples=["批复.pdf"])]
 
 
 async def _detail(act: Act, document_id: UUID) -> dict[str, Any]:
@@ -217,17 +181,6 @@ async def list_document_versions(
     return answers.listed(await reads.history(act, document_id, query.ask()), request)
 
 
-BROUGHT: tuple[type[Failure], ...] = (
-    NotFound,
-    Conflict,
-    QuotaReached,
-    TooLarge,
-    UnsupportedMedia,
-    UploadStalled,
-    StorageAway,
-)
-
-
 @router.post(
     "/{document_id}/scans",
     summary="Attach the stamped scan",
@@ -245,7 +198,7 @@ async def attach_scan(
     The type is found in the content; what contradicts it, or is two things at once, is refused. No transaction is held
     while bytes move.
     """
-    return await _kept(caller, request, document_id, query.filename, "scan")
+    return await kept(caller, request, DOCUMENT_FILES, document_id, query.filename, "scan", "/v1/files/{id}")
 
 
 @router.post(
@@ -264,23 +217,4 @@ async def attach_file(
 
     Archives that would unpack to too much, macros and encrypted files are refused.
     """
-    return await _kept(caller, request, document_id, query.filename, "attachment")
-
-
-async def _kept(caller: Caller, request: Request, document_id: UUID, name: str, purpose: str) -> Response:
-    state = state_of(request)
-    settings = state.settings
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMedia(reason="encoding")
-    upload = files.upload(name, request.headers.get("content-type"), purpose)
-    quotas = Quotas(settings.files_quota, settings.files_quota_daily)
-    async with caller.open() as act:  # who may not write it need not send it
-        await files.welcome(act, DOCUMENT_FILES, document_id, upload)
-    try:
-        async with body_of(request, settings.files_limit) as body:
-            file_id = await files.keep(caller.open, state.storage, quotas, DOCUMENT_FILES, document_id, upload, body)
-    except (TooLarge, UploadStalled) as failure:
-        return closing(request, failure)
-    async with caller.open() as act:
-        row = await file_reads.one(act, file_id)
-    return answers.created(FileRead, row, "/v1/files/{id}")
+    return await kept(caller, request, DOCUMENT_FILES, document_id, query.filename, "attachment", "/v1/files/{id}")
