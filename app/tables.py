@@ -30,6 +30,7 @@ from app.services.policies import models as policies
 from app.services.privacy import models as privacy
 from app.services.regions import models as regions
 from app.services.stages import models as stages
+from app.services.supervision import models as supervision
 from app.services.teams import models as teams
 from app.services.training import models as training
 from app.services.treatment import models as treatment
@@ -67,6 +68,7 @@ ROOMS = (
     privacy,
     regions,
     stages,
+    supervision,
     teams,
     training,
     treatment,

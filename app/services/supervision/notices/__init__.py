@@ -1,0 +1,1 @@
+"""Notices downward: issued, received, answered, chased."""

@@ -1,0 +1,1 @@
+"""What is to be put right: demanded, answered, looked at again."""

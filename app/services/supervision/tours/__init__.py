@@ -1,0 +1,1 @@
+"""Supervision tours: what is looked at, where, and what was found."""
