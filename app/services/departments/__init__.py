@@ -1,0 +1,1 @@
+"""Departments of the joint meeting: their duties, through whom they are reached, and what they push."""
