@@ -118,6 +118,19 @@ LINE = ("authority_code",)
 SEE = inside("region_code", LINE, ("id", "committee_id"))
 SEE_PARTS = inside("region_code", LINE, ("department_id", "committee_id"))
 WRITE = inside("region_code", LINE)
+# As in 0029, and of what a committee or a department has, whoever they are.
+HISTORY = inside(
+    "region_code",
+    tuple(
+        f"(row ->> '{name}')::bigint"
+        for name in ("line_code", "authority_code", "outflow_authority_code", "inflow_authority_code")
+    ),
+    (
+        "subject_id",
+        *(f"(row ->> '{name}')::uuid" for name in ("covered_by", "branch_id", "inflow_branch_id", "worker_id")),
+        *(f"(row ->> '{name}')::uuid" for name in ("department_id", "committee_id")),
+    ),
+)
 PARTS = ("department_duties", "department_liaisons", "department_datasets")
 
 
@@ -161,6 +174,7 @@ def upgrade() -> None:
         " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION committee_moves_along()",
         LIAISON_SEEN,
         *rescoped("personal_values", NUMBERS),
+        f"ALTER POLICY scope ON history USING ({HISTORY}) WITH CHECK (true)",
         FORGET,
     ):
         op.execute(statement)
@@ -233,13 +247,9 @@ def _datasets() -> None:
         sa.CheckConstraint("every_days BETWEEN 1 AND 1000", "every_days"),
     )
     _found_by_department("department_datasets")
-    # The last batch of a dataset that is done, of one pusher or of anyone in a region.
-    op.create_index(
-        "ix_batches_done",
-        "batches",
-        ["dataset", "region_code", sa.text("source_time DESC")],
-        postgresql_where=sa.text("state = 'done' AND mode = 'commit'"),
-    )
+    # The newest data that came of a dataset: from one pusher, or from anyone in a region.
+    for name, whose in (("ix_batches_done_region_code", "region_code"), ("ix_batches_done_owner", "owner")):
+        op.create_index(name, "batches", ["dataset", whose, "source_time"], postgresql_where=sa.text("state = 'done'"))
 
 
 def _key() -> tuple[SchemaItem, ...]:

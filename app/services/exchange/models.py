@@ -12,6 +12,7 @@ from app.core.database import Base
 
 NEW_KEY = text("uuidv7()")
 UNFINISHED = ("waiting", "processing")
+DONE = text("state = 'done'")
 
 
 def _one_of(column: str, *values: str) -> CheckConstraint:
@@ -36,6 +37,8 @@ class Batch(Base):
         _one_of("state", "waiting", "processing", "done", "failed", "cancelled"),
         Index("ix_batches_owner_id", "owner", "id"),
         Index("ix_batches_unfinished", "id", postgresql_where=text("state IN ('waiting', 'processing')")),
+        Index("ix_batches_done_region_code", "dataset", "region_code", "source_time", postgresql_where=DONE),
+        Index("ix_batches_done_owner", "dataset", "owner", "source_time", postgresql_where=DONE),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_KEY)
