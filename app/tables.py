@@ -4,6 +4,7 @@ from app.core import history, idempotency
 from app.core.database import Base
 from app.services.access import models as access
 from app.services.access.lockout import models as lockout
+from app.services.action_items import models as action_items
 from app.services.activities import models as activities
 from app.services.affiliations import models as affiliations
 from app.services.audit import models as audit
@@ -41,6 +42,7 @@ ROOMS = (
     history,
     idempotency,
     access,
+    action_items,
     activities,
     affiliations,
     assignment_proposals,

@@ -1,0 +1,1 @@
+"""What was decided: one responsible department, a due day, reports and their acceptance."""
