@@ -10,6 +10,7 @@ from app.services.affiliations import models as affiliations
 from app.services.audit import models as audit
 from app.services.authorities import models as authorities
 from app.services.branches import models as branches
+from app.services.calendars import models as calendars
 from app.services.contacts import models as contacts
 from app.services.coverage import models as coverage
 from app.services.departments import models as departments
@@ -49,6 +50,7 @@ ROOMS = (
     audit,
     authorities,
     branches,
+    calendars,
     contacts,
     coverage,
     departments,
