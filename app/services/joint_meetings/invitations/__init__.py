@@ -1,0 +1,1 @@
+"""Invitations of a meeting: who is called, what they answer, and who was there."""

@@ -1,0 +1,29 @@
+"""What is judged when a meeting is planned or moved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from app.core.findings import Finding
+from app.services.joint_meetings.facts import MeetingKind
+from app.services.joint_meetings.policy import JointMeetingPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningFacts:
+    """How a meeting comes about, and the days from today until it is held (negative: it was)."""
+
+    kind: MeetingKind
+    days_ahead: int
+
+
+Rule = Callable[[PlanningFacts, JointMeetingPolicy], Finding | None]
+
+
+def notice_short(facts: PlanningFacts, policy: JointMeetingPolicy) -> Finding | None:
+    """The departments normally have as many days as topics take; a series told of its days long before."""
+    short = facts.kind is MeetingKind.ad_hoc and facts.days_ahead < policy.topics_days.value
+    return policy.topics_days.departure("notice_short", facts.days_ahead) if short else None
+
+
+PLANNING: Final[tuple[Rule, ...]] = (notice_short,)
