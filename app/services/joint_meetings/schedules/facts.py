@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from app.services.joint_meetings.facts import MeetingPurpose
 
-__all__ = ["ExceptionKind", "MeetingPurpose", "Shift"]
+__all__ = ["ExceptionKind", "MeetingPurpose", "MovedBy", "OccurrenceState", "Shift"]
 
 
 class Shift(StrEnum):
@@ -22,3 +22,18 @@ class ExceptionKind(StrEnum):
     cancelled = "cancelled"  # it falls out
     moved = "moved"  # to another day
     added = "added"  # a day that the series does not have
+
+
+class OccurrenceState(StrEnum):
+    """Whether an occurrence of a series is held."""
+
+    held = "held"
+    cancelled = "cancelled"
+    merged = "merged"  # it falls together with another of the series
+
+
+class MovedBy(StrEnum):
+    """Why an occurrence is not held on the day that its rule has."""
+
+    day_off = "day_off"
+    exception = "exception"

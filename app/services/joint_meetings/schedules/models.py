@@ -62,7 +62,7 @@ class MeetingSchedule(Base):
 
 
 class ScheduleException(Base):
-    """One day of a series that is otherwise: it falls out, is moved, or is added. Withdrawn, it stays and holds no more.
+    """A day of a series that is otherwise: it falls out, is moved, or is added. Withdrawn, it stays and holds no more.
 
     `on_day` is the day as the recurrence has it, before any shifting; of an added one the day of the meeting.
     """
