@@ -18,7 +18,7 @@ from app.core.database import driver
 from app.core.versions import claim
 from app.services.branches.models import Branch
 from app.services.instructors.facts import AssignmentEnd, Days
-from app.services.instructors.models import Assignment, StationMember
+from app.services.instructors.models import Assignment
 from app.services.organizations.models import ENDED, Organization
 from app.services.workers.facts import RoleEnd, WorkerRole
 from app.services.workers.models import Worker, WorkerRoleHeld
@@ -208,7 +208,10 @@ async def hand_over(act: Act, successors: Mapping[UUID, UUID], day: date, reason
 
 
 async def end_terms(act: Act, worker_id: UUID, day: date, reason: str) -> None:
-    """End what the worker holds as an instructor on a day or later; a term that would begin later never holds."""
+    """End what the worker holds as an instructor on a day or later; a term that would begin later never holds.
+
+    His place in a station ends with it, by the database.
+    """
     await act.session.execute(
         update(WorkerRoleHeld)
         .where(
@@ -221,23 +224,6 @@ async def end_terms(act: Act, worker_id: UUID, day: date, reason: str) -> None:
             end_kind=RoleEnd.ended,
             end_reason=reason,
             version=WorkerRoleHeld.version + 1,
-            recorded_at=act.now,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def leave_stations(act: Act, worker_id: UUID, day: date) -> None:
-    """End the worker's time in a station on a day."""
-    await act.session.execute(
-        update(StationMember)
-        .where(
-            StationMember.worker_id == worker_id,
-            or_(StationMember.valid_to.is_(None), StationMember.valid_to > day),
-        )
-        .values(
-            valid_to=func.greatest(StationMember.valid_from, day),
-            version=StationMember.version + 1,
             recorded_at=act.now,
         )
         .execution_options(synchronize_session=False)

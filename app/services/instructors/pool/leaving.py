@@ -42,7 +42,6 @@ async def leave(act: Act, worker_id: UUID, expected: int, wish: InstructorLeave)
     await repository.hand_over(act, taken, wish.on, wish.reason)
     await repository.end(act, left, wish.on, AssignmentEnd.role_ended, wish.uncovered_reason or wish.reason)
     await repository.end_terms(act, worker_id, wish.on, wish.reason)
-    await repository.leave_stations(act, worker_id, wish.on)
     ended = {row["id"]: row for row in await reads.some(act, list(mine))}
     return {
         "worker_id": worker_id,
