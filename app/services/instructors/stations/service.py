@@ -101,8 +101,8 @@ async def members(act: Act, station_id: UUID, filters: StationMemberFilters, ask
 
 
 async def join(act: Act, station_id: UUID, expected: int, draft: StationJoin) -> dict[str, Any]:
-    """An instructor joins a station. Raises NotFound, StaleVersion, Conflict, Invalid; the database refuses who belongs to
-    one at that time (Taken).
+    """An instructor joins a station. Raises NotFound, StaleVersion, Conflict, Invalid; the database refuses who belongs
+    to one at that time (Taken).
     """
     station = await _open(act, station_id, expected)
     if draft.valid_from > act.today:
