@@ -91,11 +91,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$
 """
 
+# Whoever writes a post of a member has the branch and needs the member; whoever erases the member has him and needs the
+# branch. So the one who writes asks for the member first, whatever lies in his scope: he may still be changed then, but
+# an erasure waits.
+HOLD = """
+CREATE FUNCTION hold_members(wanted uuid[], employed uuid[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+BEGIN
+    PERFORM FROM members
+      WHERE id = ANY (wanted) OR id IN (SELECT member_id FROM workers WHERE workers.id = ANY (employed))
+      ORDER BY id FOR KEY SHARE;
+    PERFORM narrow_scope(narrow);
+END $$
+"""
+
 
 def upgrade() -> None:
     for statement in (
         FOLLOW_BRANCHES,
         FOLLOW_ORGANIZATIONS,
+        HOLD,
         LEAVE_STATIONS,
         "CREATE TRIGGER worker_roles_leave_stations AFTER UPDATE OF valid_to ON worker_roles FOR EACH ROW"
         " WHEN (OLD.role = 'instructor' AND NEW.end_kind IS NOT NULL AND NEW.valid_to < OLD.valid_to)"
