@@ -165,6 +165,26 @@ async def test_an_assignment_ends_with_the_organisation(
     assert await disagreements(direct, date(2026, 3, 2)) == {}
 
 
+async def test_what_was_handed_over_after_the_closing_ended_with_it(
+    direct: "asyncpg.Connection[Any]", client: httpx.AsyncClient, firm: UUID
+) -> None:
+    first, second = [await sending.instructor(direct) for _ in range(2)]
+    sent = await sending.sent(direct, first, str(firm))
+    wish = {"worker_id": second, "on": "2026-02-10", "reason": "轮岗"}
+    over = await client.post(f"/v1/assignments/{sent}/hand-over", json=wish, headers={"if-match": '"1"'})
+    assert over.status_code == 201, over.text
+    read = await client.get(f"/v1/organizations/{firm}")
+    closing = {"closed_on": "2026-02-01", "reason": "已注销登记"}
+    answer = await client.post(
+        f"/v1/organizations/{firm}/close", json=closing, headers={"if-match": read.headers["etag"]}
+    )
+    assert answer.status_code == 200, answer.text
+    ended = "valid_to, end_kind, succeeded_by"
+    assert await told(direct, ended, sent) == [date(2026, 2, 1), "target_ended", None]
+    assert await told(direct, ended, over.json()["id"]) == [date(2026, 2, 10), "target_ended", None], "never held"
+    assert await disagreements(direct, date(2026, 3, 2)) == {}
+
+
 async def test_an_assignment_ends_with_the_branch_and_goes_along_with_it(
     direct: "asyncpg.Connection[Any]", client: httpx.AsyncClient
 ) -> None:
