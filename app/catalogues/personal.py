@@ -10,7 +10,7 @@ from app.services.exchange.holding import HELD_REVIEWS
 from app.services.members.holding import MemberHolder
 from app.services.privacy.contract import Holder, Personal, SealedColumn
 from app.services.privacy.subjects import Catalogue
-from app.services.training.holding import WORKERS
+from app.services.treatment.holding import WORKERS
 
 PERSONAL: tuple[Personal, ...] = (
     #        table,             column,            kind,              whose,            kept by

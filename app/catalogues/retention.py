@@ -14,7 +14,7 @@ from app.services.members.holding import MEMBERS
 from app.services.policies import service as policies
 from app.services.privacy import erasing
 from app.services.privacy.policy import RetentionPolicy
-from app.services.training.holding import WORKERS
+from app.services.treatment.holding import WORKERS
 from app.services.workers import service as workers
 
 NATION = ((0, 0),)

@@ -39,7 +39,10 @@ def give(
     reason: Reason,
     region: Annotated[list[str] | None, typer.Option(help="12-digit code; may be repeated.")] = None,
     line: Annotated[list[str] | None, typer.Option(help="15-digit code of an authority; may be repeated.")] = None,
-    own: Annotated[list[UUID] | None, typer.Option(help="A branch or organisation; may be repeated.")] = None,
+    own: Annotated[
+        list[UUID] | None,
+        typer.Option(help="A branch, an instructor's own worker id or an organisation; may be repeated."),
+    ] = None,
     dataset: Annotated[list[str] | None, typer.Option(help="A dataset, or *; may be repeated.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day it no longer holds.")] = None,
 ) -> None:

@@ -1,11 +1,11 @@
 """Somebody in charge: a county's department sends instructors, the service proposes who goes where, and they go.
 
 The reach of party work rises by exactly the organisations that nobody reached before; a letter introduces the first of
-those who are sent, a visit is written down, and the month's subsidies are listed and closed by another.
+those who are sent, a visit is written down, and the last month's subsidies are listed and closed by another.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.core.clock import day_of
@@ -102,7 +102,8 @@ async def _unreached(api: Api, organization: str) -> bool:
 
 async def _pushed(sender: Api, towns: Sequence[int], county: str, today: date) -> None:
     """The department's list, as a spreadsheet in the writing that such departments still use."""
-    people = [instructor(number, towns, county, date(today.year, 1, 1)) for number in range(POOL)]
+    since = date(_month_before(today).year, 1, 1)
+    people = [instructor(number, towns, county, since) for number in range(POOL)]
     batch = await sender.push("instructors", csv_bytes(HEADERS, rows(people), "gb18030"), "text/csv", lambda _: None)
     if batch["received"] != POOL:
         raise Refused(f"Of {POOL} instructors {batch['received']} were received.")
@@ -129,9 +130,17 @@ async def _visited(officer: Api, proposal: str, today: date) -> int:
     return len(page["items"])
 
 
+def _month_before(today: date) -> date:
+    """Its first day."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 async def _month(officer: Api, superior: Api, county: str, today: date) -> dict[str, Any]:
-    """The month's list of the county, computed by one and closed by another; the one that is there where it was."""
-    month = f"{today:%Y-%m}"
+    """The list of the month before, which is over: computed by one and closed by another; the one that is there where
+    it was.
+    """
+    first = _month_before(today)
+    month = f"{first:%Y-%m}"
     there = await officer.get("/v1/treatment/months", region=county, region_level=3, month=month)
     if there["items"]:
         found: dict[str, Any] = there["items"][0]
@@ -140,7 +149,7 @@ async def _month(officer: Api, superior: Api, county: str, today: date) -> dict[
         "kind": "treatment",
         "region_code": county,
         "region_level": 3,
-        "valid_from": today.replace(day=1).isoformat(),
+        "valid_from": first.isoformat(),
         "numbers": {"instructor_fen": {"value": MONTHLY_FEN, "document": DOCUMENT}},
         "reason": REASON,
     }

@@ -147,7 +147,8 @@ async def recompute_treatment_month(act: TreatmentWrite, month_id: UUID, request
     responses=declares(NotFound, Conflict, RuleViolation, StaleVersion, VersionRequired),
 )
 async def close_treatment_month(act: TreatmentClose, month_id: UUID, request: Request) -> Response:
-    """Freezes a list with its schemes: from then on its lines are due. Nobody closes what he computed (409).
+    """Freezes a list with its schemes: from then on its lines are due. Nobody closes what he computed, nor before the
+    month's last day (409).
 
     Refused when it would be computed otherwise now, or while an earlier list with some of the same workers is open.
     Needs `If-Match`.

@@ -53,7 +53,8 @@ SELECT a.id FROM assignments AS a
  WHERE (a.region_code, a.authority_code, a.outflow_authority_code)
        IS DISTINCT FROM (coalesce(b.region_code, o.region_code), coalesce(b.authority_code, o.line_code),
                          b.outflow_authority_code)
-    OR (a.valid_to > $1 AND (b.dissolved_on <= $1 OR o.status IN ('closed', 'revoked')))
+    OR (a.valid_to > $1 AND o.status IN ('closed', 'revoked'))
+    OR (b.dissolved_on IS NOT NULL AND a.valid_to > greatest(b.dissolved_on, a.valid_from))
 UNION ALL
 SELECT a.id FROM assignments AS a
  WHERE a.valid_to > a.valid_from
@@ -63,6 +64,13 @@ SELECT a.id FROM assignments AS a
 UNION ALL
 SELECT m.id FROM station_members AS m JOIN stations AS s ON s.id = m.station_id
  WHERE (m.region_code, m.authority_code) IS DISTINCT FROM (s.region_code, s.authority_code)
+UNION ALL
+SELECT m.id FROM station_members AS m
+ WHERE EXISTS (SELECT FROM worker_roles r WHERE r.worker_id = m.worker_id AND r.role = 'instructor'
+                  AND r.end_kind IS NOT NULL)
+   AND NOT EXISTS (SELECT FROM worker_roles r WHERE r.worker_id = m.worker_id AND r.role = 'instructor'
+                      AND r.valid_to > r.valid_from AND (r.valid_to >= m.valid_to OR r.end_kind IS NULL))
+   AND coalesce(m.valid_to > m.valid_from, true)
 """
 POSTS = """
 SELECT p.id FROM posts AS p

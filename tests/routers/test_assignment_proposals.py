@@ -154,6 +154,34 @@ async def test_what_has_changed_meanwhile_is_left_out_with_the_reason(
     assert [row["organization_id"] for row in sent] == [firms[3]]
 
 
+async def test_what_a_branch_covers_by_now_is_left_out_unless_chosen_by_hand(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
+) -> None:
+    firms = [str(key) for key in await add(direct, 3)]
+    first, second = [await sending.instructor(direct) for _ in range(2)]
+    proposal = await proposed(client, purpose="guide_formation")
+    rows = {row["organization_id"]: row for row in await pairs(client, proposal)}
+    chosen = rows[firms[0]]
+    by_hand = await client.patch(
+        f"{PATH}/{proposal['id']}/pairs/{chosen['id']}",
+        json={"worker_id": first if chosen["worker_id"] == second else second},
+        headers=tag(chosen),
+    )
+    assert by_hand.status_code == 200, by_hand.text
+    body = {
+        "name": "联合支部", "formation_mode": "territorial", "authority_id": await party.authority(client),
+        "region_code": COUNTY, "founded_on": "2026-03-01", "formal_members": 3, "organization_ids": firms[:2],
+    }  # fmt: skip
+    founded = await client.post("/v1/branches", json=body)
+    assert founded.status_code == 201, founded.text
+    read = (await client.get(f"{PATH}/{proposal['id']}")).json()
+    told = await approved(client, read)
+    assert told["pairs"] == {"approved": 2, "outdated": 1}
+    (left,) = await pairs(client, proposal, state="outdated")
+    assert (left["organization_id"], codes(left)[-1]) == (firms[1], "outdated_organization_covered_already")
+    assert left["reasons"][-1]["text"] == "A branch covers it by now"
+
+
 async def test_changed_by_hand(client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]") -> None:
     firms = [str(key) for key in await add(direct, 2)]
     near = await sending.instructor(direct, region=330106002000, level=4)
@@ -243,6 +271,26 @@ async def test_successors_take_over(client: httpx.AsyncClient, direct: "asyncpg.
         successor = (await client.get(f"/v1/assignments/{row['succeeded_by']}")).json()
         assert (successor["worker_id"], successor["proposal_id"]) == (heir, proposal["id"])
     assert (await client.get(f"/v1/organizations/{firms[1]}")).json()["has_instructor"]
+
+
+async def test_successors_take_over_on_the_day_on_which_he_came_but_not_on_that_of_a_visit(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
+) -> None:
+    firms = [str(key) for key in await add(direct, 2)]
+    leaving, heir = await sending.instructor(direct), await sending.instructor(direct)
+    came, went = [await sending.sent(direct, leaving, firm, since=date(2026, 3, 2)) for firm in firms]
+    proposal = await proposed(client, hand_over_of=leaving)
+    visit = {"assignment_id": went, "visited_on": "2026-03-02", "kind": "on_site", "did": ["met_owner"]}
+    visited = await client.post("/v1/visits", json=visit)
+    assert visited.status_code == 201, visited.text
+    told = await approved(client, proposal)
+    assert told["pairs"] == {"approved": 1, "outdated": 1}
+    (lost,) = await pairs(client, proposal, state="outdated")
+    assert (lost["replaces"], codes(lost)[-1]) == (went, "outdated_visited_since")
+    row = (await client.get(f"/v1/assignments/{came}")).json()
+    assert (row["end_kind"], row["valid_from"], row["valid_to"]) == ("handed_over", "2026-03-02", "2026-03-02")
+    assert (await client.get(f"/v1/assignments/{row['succeeded_by']}")).json()["worker_id"] == heir
+    assert (await client.get(f"/v1/assignments/{went}")).json()["end_kind"] is None
 
 
 async def test_who_was_there_comes_first_and_who_has_interests_never(

@@ -113,6 +113,18 @@ async def test_not_before_it_was_there(
     await sent(client, worker, firm, valid_from="2026-02-01")
 
 
+async def test_not_to_a_branch_before_it_was_founded(
+    client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str
+) -> None:
+    there = await party.branch(client, direct, await party.authority(client), founded_on="2026-02-01")
+    told = draft(worker, branch_id=there["id"], purpose="guide_branch")
+    early = await client.post("/v1/assignments", json=told | {"valid_from": "2026-01-31"})
+    assert (early.status_code, errors(early)) == (422, [("/valid_from", "day_too_early")])
+    assert "2026-02-01" in early.json()["errors"][0]["detail"]
+    answer = await client.post("/v1/assignments", json=told | {"valid_from": "2026-02-01"})
+    assert answer.status_code == 201, answer.text
+
+
 async def test_more_than_five_at_once_need_a_reason(
     client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", worker: str
 ) -> None:

@@ -88,6 +88,8 @@ async def test_leaving_lists_what_nobody_takes_over(
     refused = await client.post(path, json=wish | {"hand_overs": one}, headers=tag(row))
     assert (refused.status_code, errors(refused)) == (409, [("/hand_overs", "leaves_uncovered")])
     assert sent[1][1] in refused.json()["errors"][0]["detail"]
+    name = (await client.get(f"/v1/organizations/{sent[1][0]}")).json()["name"]
+    assert refused.json()["errors"][0]["detail"].startswith(f"Nobody takes over {name} (")
     assert (await instructor(client, worker))["load"] == 2, "nothing half written"
     left = await client.post(
         path, json=wish | {"hand_overs": one, "uncovered_reason": "企业已停产，暂缓选派"}, headers=tag(row)
@@ -149,7 +151,7 @@ async def test_who_takes_over_is_judged_like_anybody(
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"on": "2026-03-03"}, ("/on", "day_future")),
+        ({"on": "2026-03-04"}, ("/on", "day_too_late")),
         ({"on": "2025-08-31"}, ("/on", "day_too_early")),
         ({"hand_overs": [{"assignment_id": str(uuid4()), "worker_id": str(uuid4())}]},
          ("/hand_overs/0/assignment_id", "reference_unknown")),

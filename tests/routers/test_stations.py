@@ -1,7 +1,8 @@
 """Stations over HTTP: opened, changed, closed, and who belongs to them when."""
 
+from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from tests.conftest import Api, Hands
 from tests.kit import sending
+from tests.kit.agreement import disagreements
 from tests.kit.party import errors, tag
 
 DRAFT = {
@@ -135,3 +137,48 @@ async def test_a_closed_station_has_nobody(
     assert (await north.get(f"/v1/stations/{row['id']}/members")).status_code == 404
     refused = await north.post("/v1/stations", json=DRAFT)
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("end", ["worker-roles/{role}/end", "workers/{worker}/end"])
+async def test_who_is_no_instructor_any_more_belongs_to_none(
+    api: Api, client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands, end: str
+) -> None:
+    row = await opened(client)
+    worker = await sending.instructor(direct)
+    path = f"/v1/stations/{row['id']}/members"
+    joining = {"worker_id": worker, "valid_from": "2026-03-01"}
+    joined = await client.post(path, json=joining, headers=tag(row))
+    role = await direct.fetchval("SELECT id FROM worker_roles WHERE worker_id = $1", UUID(worker))
+    clock.forward(minutes=1)
+    answer = await client.post(
+        "/v1/" + end.format(role=role, worker=worker),
+        json={"ended_on": "2026-03-02", "reason": "调离"},
+        headers={"if-match": '"1"'},
+    )
+    assert answer.status_code == 200, answer.text
+    for day, there in (("2026-03-01", [joined.json()["id"]]), ("2026-03-02", [])):
+        found = (await client.get(path, params={"on": day})).json()["items"]
+        assert [each["id"] for each in found] == there
+    (member,) = (await client.get(path)).json()["items"]
+    assert member["valid_to"] == "2026-03-02"
+    assert (await client.get(f"/v1/stations/{row['id']}")).json()["members"] == 0
+    again = await client.post(path, json=joining | {"valid_from": "2026-03-02"}, headers=tag(row))
+    assert (again.status_code, errors(again)) == (422, [("/worker_id", "station_of_instructors")])
+    assert await disagreements(direct, date(2026, 3, 2)) == {}
+
+
+async def test_a_term_that_is_over_as_planned_is_none_either(
+    api: Api, client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands
+) -> None:
+    row = await opened(client)
+    kept = await api.client("county", ranges=((330106000000, 330107000000),))
+    for until, region in ((date(2026, 3, 3), 330106000000), (sending.UNTIL, 330108000000)):
+        worker = await sending.instructor(direct, region=region, until=until)
+        path = f"/v1/stations/{row['id']}/members"
+        joined = await client.post(path, json={"worker_id": worker, "valid_from": "2026-03-01"}, headers=tag(row))
+        assert joined.status_code == 200, joined.text
+    clock.forward(days=1)
+    read = await kept.get(f"/v1/stations/{row['id']}")
+    assert read.json()["members"] == 1, "one of the two is kept where the caller sees nobody, and counts"
+    (member,) = (await kept.get(path, params={"on": "2026-03-03"})).json()["items"]
+    assert member["worker_id"] == worker

@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
+from app.services.teams import repository
 from tests.conftest import Api, Hands
 from tests.kit import members, party
 from tests.kit.party import errors, findings, holder, tag
@@ -374,6 +375,51 @@ async def test_an_erased_member_leaves_no_name_in_a_post(
     kept = await direct.fetchval("SELECT string_agg(row::text, '') FROM history WHERE subject = 'posts'")
     assert kept is not None
     assert someone["name"] not in kept
+
+
+@pytest.mark.parametrize("verb", ["elected", "elected again", "appointed"])
+async def test_a_member_is_not_erased_while_a_post_of_his_is_written(
+    client: httpx.AsyncClient,
+    direct: "asyncpg.Connection[Any]",
+    branch: dict[str, Any],
+    roll: list[str],
+    clock: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+) -> None:
+    """The erasure comes when the branch is held and the post not yet there: it waits, and nobody waits for it."""
+    someone = await members.member(client, branch_id=branch["id"])
+    path, body = "/v1/terms", draft(branch, holder(someone["id"]))
+    headers = {}
+    if verb == "elected again":
+        await begun(client, body)
+        clock.now = clock.now.replace(year=2029)
+        body |= {"valid_from": "2029-02-20", "chosen_on": "2029-02-12"}
+    if verb == "appointed":
+        term = await begun(client, draft(branch, holder(roll[0])))
+        path, headers = f"/v1/terms/{term['id']}/posts", tag(term)
+        body = holder(someone["id"], "deputy_secretary") | {"valid_from": "2026-02-11"}
+    clock.forward(minutes=1)
+    someone = await members.read(client, "/v1/members", someone)
+    wish = {"ground": "unlawful", "reason": "录入有误，本人申请"}
+    started = []
+    insert = repository.join
+
+    async def joined(*given: Any) -> None:
+        erasing = client.post(f"/v1/members/{someone['id']}/erase", json=wish, headers=tag(someone))
+        started.append(asyncio.create_task(erasing))
+        for _ in range(500):
+            if await direct.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                break
+            await direct.execute("SELECT pg_sleep(0.02)")
+        await insert(*given)
+
+    monkeypatch.setattr(repository, "join", joined)
+    written = await client.post(path, json=body, headers=headers)
+    assert written.status_code in (200, 201), written.text
+    (erased,) = await asyncio.gather(*started)
+    assert erased.status_code == 204, erased.text
+    assert await direct.fetchval("SELECT count(*) FROM posts WHERE member_id = $1::text::uuid", someone["id"]) == 0
 
 
 async def test_only_those_whose_work_needs_names_read_them(api: Api, branch: dict[str, Any]) -> None:

@@ -72,7 +72,7 @@ async def closer(api: Api) -> httpx.AsyncClient:
 
 
 async def test_from_roles_to_what_is_due(client: httpx.AsyncClient, closer: httpx.AsyncClient, clock: Hands) -> None:
-    clock.forward(days=28)  # the thirtieth of March
+    clock.forward(days=29)  # the last of March
     await scheme(client, "2026-01-01", instructor_fen=31_000, full_time_worker_fen=310_000)
     one, two = await worker(client, "沈一"), await worker(client, "沈二")
     await role(client, one, "2026-03-11")
@@ -115,7 +115,26 @@ async def test_the_list_leaves_as_a_file(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/treatment/months", headers={"accept": "text/csv"})).status_code == 200
 
 
-async def test_nobody_closes_what_he_computed(client: httpx.AsyncClient, closer: httpx.AsyncClient) -> None:
+async def test_a_month_is_closed_from_its_last_day_on(
+    client: httpx.AsyncClient, closer: httpx.AsyncClient, clock: Hands
+) -> None:
+    await scheme(client, "2026-01-01", instructor_fen=31_000)
+    await role(client, await worker(client, "沈一"), "2026-01-01")
+    made = await month(client)
+    clock.forward(days=28)  # the thirtieth
+    early = await verb(closer, made, "close", 409)
+    assert errors_of(early) == [("", "month_not_over")]
+    assert "2026-03-31" in early["errors"][0]["detail"]
+    told = (await closer.get(f"/v1/treatment/months/{made['id']}")).json()["allowed_actions"]
+    assert {each["action"]: each["reason"] for each in told}["close"] == "month_not_over"
+    clock.forward(days=1)
+    assert (await verb(closer, made, "close"))["state"] == "closed"
+
+
+async def test_nobody_closes_what_he_computed(
+    client: httpx.AsyncClient, closer: httpx.AsyncClient, clock: Hands
+) -> None:
+    clock.forward(days=29)
     await scheme(client, "2026-01-01", instructor_fen=31_000)
     await role(client, await worker(client, "沈一"), "2026-01-01")
     made = await month(client)
@@ -158,11 +177,12 @@ async def test_without_a_scheme_there_is_no_list_and_partly_a_finding(client: ht
 async def test_a_late_change_comes_with_a_later_month_by_the_scheme_of_its_time(
     client: httpx.AsyncClient, closer: httpx.AsyncClient, clock: Hands
 ) -> None:
+    clock.forward(days=29)
     await scheme(client, "2026-01-01", instructor_fen=31_000)
     one = await worker(client, "沈一")
     held = await role(client, one, "2026-01-01")
     await verb(closer, await month(client), "close")
-    clock.forward(days=35)  # the sixth of April
+    clock.forward(days=6)  # the sixth of April
     await scheme(client, "2026-02-01", instructor_fen=62_000)  # for March too, which is closed
     ended = await client.post(
         f"/v1/worker-roles/{held['id']}/end", json={"ended_on": "2026-03-22", "reason": "召回"}, headers=tag(held)
@@ -176,10 +196,11 @@ async def test_a_late_change_comes_with_a_later_month_by_the_scheme_of_its_time(
     assert (told[two]["own_fen"], told[two]["differences_fen"]) == (62_000, 30_000)
     (difference,) = (await client.get(f"/v1/treatment/entitlements/{told[one]['id']}")).json()["differences"]
     assert (difference["for_month"], difference["listed_fen"], difference["amount_fen"]) == ("2026-03", 31_000, 21_000)
+    clock.forward(days=24)
     await verb(closer, made, "close")
     states = {each["worker_id"]: each["state"] for each in await lines(client, month="2026-04")}
     assert states == {one: "owed_back", two: "due"}
-    clock.forward(days=30)  # the difference has been listed: not once more
+    clock.forward(days=6)  # the difference has been listed: not once more
     await month(client, "2026-05")
     (line,) = await lines(client, month="2026-05")
     assert (line["worker_id"], line["own_fen"], line["differences_fen"]) == (two, 62_000, 0)
@@ -193,7 +214,7 @@ async def test_a_change_of_scheme_changes_open_months_alone(
     february = await month(client, "2026-02")
     march = await month(client)
     await verb(closer, february, "close")
-    clock.forward(days=1)
+    clock.forward(days=29)
     await scheme(client, "2026-02-01", instructor_fen=62_000)
     assert errors_of(await verb(closer, march, "close", 409)) == [("", "treatment_outdated")]
     again = await verb(client, march, "recompute")
@@ -202,7 +223,10 @@ async def test_a_change_of_scheme_changes_open_months_alone(
     assert {each["month"]: each["due_fen"] for each in await lines(client)} == {"2026-02": 31_000, "2026-03": 62_000}
 
 
-async def test_months_are_closed_in_their_order(client: httpx.AsyncClient, closer: httpx.AsyncClient) -> None:
+async def test_months_are_closed_in_their_order(
+    client: httpx.AsyncClient, closer: httpx.AsyncClient, clock: Hands
+) -> None:
+    clock.forward(days=29)
     await scheme(client, "2026-01-01", instructor_fen=31_000)
     await role(client, await worker(client, "沈一"), "2026-01-01")
     february, march = await month(client, "2026-02"), await month(client)
@@ -289,8 +313,9 @@ async def test_a_version_that_has_moved_on_is_refused(client: httpx.AsyncClient,
 
 
 async def test_what_a_closed_list_says_cannot_be_changed_by_anybody(
-    client: httpx.AsyncClient, closer: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
+    client: httpx.AsyncClient, closer: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands
 ) -> None:
+    clock.forward(days=29)
     await scheme(client, "2026-01-01", instructor_fen=31_000)
     await role(client, await worker(client, "沈一"), "2026-01-01")
     await verb(closer, await month(client), "close")

@@ -178,6 +178,20 @@ async def test_the_day_after_the_last_visit_is_not_too_early(
     assert answer.status_code == 200, answer.text
 
 
+async def test_who_was_there_today_leaves_tomorrow(client: httpx.AsyncClient, assignment: str, worker: str) -> None:
+    await made(client, assignment, visited_on="2026-03-02")
+    who = (await client.get(f"/v1/workers/{worker}")).json()
+    path, wish = f"/v1/instructors/{worker}/leave", {"reason": "调离", "uncovered_reason": "暂无人选"}
+    early = await client.post(path, json=wish | {"on": "2026-03-02"}, headers=tag(who))
+    assert (early.status_code, errors(early)[0][1]) == (409, "constraint.ck_assignments_keep_visits")
+    left = await client.post(path, json=wish | {"on": "2026-03-03"}, headers=tag(who))
+    assert left.status_code == 200, left.text
+    assert [each["valid_to"] for each in left.json()["uncovered"]] == ["2026-03-03"]
+    assert (await client.get(f"/v1/instructors/{worker}")).json()["term_to"] == "2026-03-03"
+    again = await client.post(path, json=wish | {"on": "2026-03-03"}, headers=tag(who))
+    assert (again.status_code, errors(again)) == (422, [("/on", "day_too_late")])
+
+
 async def test_a_visit_stands_though_the_organization_closes_that_day(
     client: httpx.AsyncClient, assignment: str, firm: str
 ) -> None:
@@ -187,7 +201,7 @@ async def test_a_visit_stands_though_the_organization_closes_that_day(
     answer = await client.post(f"/v1/organizations/{firm}/close", json=over, headers=tag(works))
     assert answer.status_code == 200, answer.text
     sent = (await client.get(f"/v1/assignments/{assignment}")).json()
-    assert (sent["end_kind"], sent["valid_to"]) == ("target_ended", "2026-03-02")
+    assert (sent["end_kind"], sent["valid_to"]) == ("target_ended", "2026-03-01")
     assert (await client.get(f"/v1/visits/{visit['id']}")).json()["cancel_reason"] is None
 
 

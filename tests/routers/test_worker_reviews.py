@@ -504,6 +504,37 @@ async def test_whoever_is_erased_leaves_figures_and_no_words(
     assert await direct.fetchval("SELECT count(*) FROM worker_targets") == 0
 
 
+async def test_whoever_asks_what_is_held_is_told_of_his_reviews_and_not_of_others(
+    client: httpx.AsyncClient, worker: str, firm: str, assignment: str, clock: Hands
+) -> None:
+    who = await client.get(f"/v1/workers/{worker}")
+    named = await client.patch(f"/v1/workers/{worker}", json={"phone": "13800138000"}, headers=tag(who.json()))
+    assert named.status_code == 200, named.text
+    target = {"worker_id": worker, "year": 2025, "indicator": "tasks_done", "value": 3, "reason": "分工调整"}
+    assert (await client.post("/v1/worker-targets", json=target)).status_code == 201
+    honour = {"worker_id": worker, "kind": "honour", "title": "某荣誉", "body": "某党委", "awarded_on": "2026-01-01"}
+    assert (await client.post("/v1/treatment/honours", json=honour)).status_code == 201
+    row = await opened(client, worker)
+    row = await done(client, row, "self-report", REPORT)
+    row = await done(client, row, "opinions", {"organization_id": firm, "answer": "satisfied"})
+    row = await done(client, row, "close-opinions", {})
+    reason = {"departure_reason": "合议决定"}
+    row = await done(client, row, "decide", {"band": "competent", "consequence": "continue"} | reason)
+    clock.forward(days=1)
+    await done(client, row, "reopen", {"reason": "补录走访"})
+    wish = {"phone": "13800138000", "reason": "本人申请查阅"}
+    answer = await client.post("/v1/data-subjects/export", json=wish)
+    (told,) = [each["data"] for each in answer.json()["items"] if each["table"] == "workers"]
+    (review,) = told["worker_reviews"]
+    assert (review["year"], review["band"], review["self_report"]) == (2025, "competent", REPORT["report"])
+    assert review["opinions"] == {"asked": 1, "satisfied": 1, "basically": 0, "dissatisfied": 0}
+    assert [each["reason"] for each in review["corrections"]] == ["补录走访"]
+    assert [each["reason"] for each in told["worker_targets"]] == ["分工调整"]
+    assert [each["title"] for each in told["treatment_honours"]] == ["某荣誉"]
+    assert told["treatment_entitlements"] == []
+    assert "tester" not in answer.text, "nobody who judged him is named"
+
+
 async def test_a_corrected_band_held_until_the_correction(
     client: httpx.AsyncClient, acts: Acts, worker: str, assignment: str, clock: Hands
 ) -> None:

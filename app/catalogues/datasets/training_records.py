@@ -13,7 +13,7 @@ from app.core.errors import FieldError
 from app.services.exchange.contract import BatchFacts, Dataset, Field, Reading, Review, Role
 from app.services.privacy.facts import READERS, Unsound, holds_number
 from app.services.training.attendance.absorbing import Attendances, record_key
-from app.services.training.facts import LONGEST
+from app.services.training.facts import HOURS_OF_STUDY, LONGEST, MINUTES
 from app.services.workers.pushed.knowing import Known, known
 
 FIELDS = (
@@ -28,11 +28,22 @@ FIELDS = (
         True,
     ),
     Field(
-        "held_on", "date", Role.keeper, "2026-02-25", ("培训日期", "开班日期", "培训时间", "参训日期", "开始日期"), True
+        "held_on",
+        "date",
+        Role.keeper,
+        "2026-02-25",
+        ("培训日期", "开班日期", "培训时间", "参训日期", "开始日期", "日期"),
+        True,
     ),
-    Field("hours", "hundredths", Role.reporter, "8", ("学时", "培训学时", "参训学时", "课时")),
+    Field("hours", "hundredths", Role.reporter, "8", ("学时", "培训学时", "参训学时", "课时"), units=HOURS_OF_STUDY),
     Field(
-        "minutes", "integer", Role.reporter, "360", ("分钟", "培训分钟", "参训分钟", "时长（分钟）"), maximum=LONGEST
+        "minutes",
+        "integer",
+        Role.reporter,
+        "360",
+        ("分钟", "培训分钟", "参训分钟", "时长（分钟）"),
+        maximum=LONGEST,
+        units=MINUTES,
     ),
 )
 

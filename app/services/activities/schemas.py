@@ -4,14 +4,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.wire import AllowedAction, Day, Line, absent
+from app.core.wire import AllowedAction, Day, absent
 from app.services.activities.facts import ActivityKind
 from app.services.authorities.schemas import AuthorityCode
-from app.services.privacy.facts import holds_number
-from app.services.privacy.wire import Purpose
+from app.services.privacy.wire import Purpose, Words
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 
 EXAMPLE: dict[str, Any] = {
@@ -49,15 +47,7 @@ RHYTHM: dict[str, Any] = {
 }
 
 
-def _without_number(text: str) -> str:
-    if holds_number(text):
-        raise PydanticCustomError("number_in_text", "holds a number")
-    return text
-
-
-Topic = Annotated[
-    Line, AfterValidator(_without_number), Field(description="What it was about. No names, no numbers of persons.")
-]
+Topic = Annotated[Words, Field(description="What it was about. No names, no numbers of persons.")]
 Heads = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 
 

@@ -51,7 +51,8 @@ class Field:
 
     `headers` are Chinese or other names beside the wire name; `choices` map what is written to the stored code.
     Money is read in the unit of its kind and kept in fen, degrees are kept as millionths, `hundredths` (3.5 hours) as
-    whole hundredths. `personal` fields are encrypted and masked wherever kept.
+    whole hundredths. `units` are words that may stand behind a number. `personal` fields are encrypted and masked
+    wherever kept.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Field:
     max_length: int = 200
     maximum: int = 10**9
     choices: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
     personal: bool = False
 
 

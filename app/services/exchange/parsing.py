@@ -230,6 +230,18 @@ PARSERS: Mapping[str, Callable[[Field], Parser]] = {
 }
 
 
+def _parser(field: Field) -> Parser:
+    parse = PARSERS[field.kind](field)
+
+    def without_unit(value: Any) -> Any:
+        if isinstance(value, str):
+            text = unicodedata.normalize("NFKC", value).strip()
+            value = next((text.removesuffix(unit) for unit in field.units if text.endswith(unit)), value)
+        return parse(value)
+
+    return without_unit if field.units else parse
+
+
 class Plan:
     """How the records of one batch are read: which source name feeds which field, and by which parser."""
 
@@ -242,7 +254,7 @@ class Plan:
             if names is not None
             else [(each.name, each) for each in dataset.fields]
         )
-        self._steps = [(source, each.name, PARSERS[each.kind](each)) for source, each in sources]
+        self._steps = [(source, each.name, _parser(each)) for source, each in sources]
         self._required = [each.name for each in dataset.fields if each.required]
         self._known = frozenset(each.name for each in dataset.fields)
 

@@ -38,7 +38,8 @@ class AssignmentFacts:
 
     `formal` is what the roll says of a member, else what was stated; None is not known. `term_to` is until when he is
     an instructor without a gap from the first day on, None when he is not on that day. `running` counts what he has on
-    the fullest day of the time, this one included, `others` the instructors who are there at some time of it.
+    the fullest day of the time, this one included, `others` the instructors who are there at some time of it. `covered`
+    is an organisation that a branch covers by now and that nobody is to be taken over from.
     """
 
     formal: bool | None
@@ -49,6 +50,7 @@ class AssignmentFacts:
     running: int
     others: int
     conflict: bool
+    covered: bool
 
 
 class AssignmentState(StrEnum):

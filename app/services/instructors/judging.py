@@ -132,6 +132,7 @@ def _judged(
         running=1 + fullest(days, mine),
         others=len({time.worker_id for time in others}),
         conflict=wanted.conflict_note is not None,
+        covered=target.covered and wanted.follows is None,  # who takes over goes where somebody has been
     )
     numbers = policy[(target.region_code, target.region_level)]
     return Ready(_row(wanted, days), judge(ASSIGNMENT, facts, numbers), numbers)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, false, func, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.acts import Act
@@ -18,7 +18,8 @@ from app.core.database import driver
 from app.core.versions import claim
 from app.services.branches.models import Branch
 from app.services.instructors.facts import AssignmentEnd, Days
-from app.services.instructors.models import Assignment, StationMember
+from app.services.instructors.models import Assignment
+from app.services.organizations.facts import CoverageMode
 from app.services.organizations.models import ENDED, Organization
 from app.services.workers.facts import RoleEnd, WorkerRole
 from app.services.workers.models import Worker, WorkerRoleHeld
@@ -47,7 +48,7 @@ Key = tuple[UUID, UUID, date]
 class Target:
     """An organisation or a branch: whether it is still there, since when (None: not known), and where.
 
-    `writable` says the caller may send there.
+    `covered` is an organisation that a branch covers; `writable` says the caller may send there.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class Target:
     region_level: int
     line: int | None
     since: date | None
+    covered: bool
     writable: bool
 
 
@@ -81,21 +83,22 @@ class Time:
 async def targets(act: Act, organizations: Iterable[UUID], branches: Iterable[UUID]) -> dict[UUID, Target]:
     """Organisations and branches that may be seen, by id; those that may be written are locked until the act ends."""
     found: dict[UUID, Target] = {}
-    for model, ids, is_open, line, since in (
-        (Branch, branches, Branch.dissolved_on.is_(None), Branch.authority_code, Branch.founded_on),
+    for model, ids, is_open, line, since, covered in (
+        (Branch, branches, Branch.dissolved_on.is_(None), Branch.authority_code, Branch.founded_on, false()),
         (
             Organization,
             organizations,
             Organization.status.not_in(ENDED),
             Organization.line_code,
             Organization.established_on,
+            Organization.coverage_mode != CoverageMode.none,
         ),
     ):
         wanted = sorted(set(ids))
         if not wanted:
             continue
         locked = await _locked(act, model.id, wanted)
-        query = select(model.id, model.name, is_open, model.region_code, model.region_level, line, since)
+        query = select(model.id, model.name, is_open, model.region_code, model.region_level, line, since, covered)
         for row in await act.session.execute(query.where(_among(model.id, wanted))):
             found[row[0]] = Target(*row, writable=row[0] in locked and act.scope.holds(row[3], [row[5]]))
     return found
@@ -184,6 +187,17 @@ async def running(act: Act, worker_id: UUID, since: date) -> list[Assignment]:
     return list(await act.session.scalars(locked))
 
 
+async def visited(act: Act, ids: Iterable[UUID], since: date) -> frozenset[UUID]:
+    """Of these assignments, those that were visited by on a day or later: until then they last.
+
+    Visits stand above; the database refuses to cut an assignment short of one, and tells of the last.
+    """
+    found = await (await driver(act.session)).fetch(
+        "SELECT assignment_id FROM last_visits($1) WHERE visited_on >= $2", list(ids), since
+    )
+    return frozenset(row[0] for row in found)
+
+
 async def end(act: Act, ids: Sequence[UUID], day: date, kind: AssignmentEnd, reason: str) -> None:
     """End locked assignments on a day, all in one statement; one that would begin later never holds."""
     await act.session.execute(
@@ -208,7 +222,10 @@ async def hand_over(act: Act, successors: Mapping[UUID, UUID], day: date, reason
 
 
 async def end_terms(act: Act, worker_id: UUID, day: date, reason: str) -> None:
-    """End what the worker holds as an instructor on a day or later; a term that would begin later never holds."""
+    """End what the worker holds as an instructor on a day or later; a term that would begin later never holds.
+
+    His place in a station ends with it, by the database.
+    """
     await act.session.execute(
         update(WorkerRoleHeld)
         .where(
@@ -221,23 +238,6 @@ async def end_terms(act: Act, worker_id: UUID, day: date, reason: str) -> None:
             end_kind=RoleEnd.ended,
             end_reason=reason,
             version=WorkerRoleHeld.version + 1,
-            recorded_at=act.now,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def leave_stations(act: Act, worker_id: UUID, day: date) -> None:
-    """End the worker's time in a station on a day."""
-    await act.session.execute(
-        update(StationMember)
-        .where(
-            StationMember.worker_id == worker_id,
-            or_(StationMember.valid_to.is_(None), StationMember.valid_to > day),
-        )
-        .values(
-            valid_to=func.greatest(StationMember.valid_from, day),
-            version=StationMember.version + 1,
             recorded_at=act.now,
         )
         .execution_options(synchronize_session=False)

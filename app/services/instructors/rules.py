@@ -50,6 +50,11 @@ def alone_there(facts: AssignmentFacts, policy: WorkerPolicy) -> Finding | None:
     return policy.instructor_most.advice("instructor_there_already", facts.others) if facts.others else None
 
 
+def on_its_own(facts: AssignmentFacts, policy: WorkerPolicy) -> Finding | None:
+    """That a branch covers the organisation by now is worth knowing as well."""
+    return policy.instructor_most.advice("organization_covered_already", 1) if facts.covered else None
+
+
 ASSIGNMENT: tuple[Callable[[AssignmentFacts, WorkerPolicy], Finding | None], ...] = (
     is_instructor,
     within_term,
@@ -58,4 +63,5 @@ ASSIGNMENT: tuple[Callable[[AssignmentFacts, WorkerPolicy], Finding | None], ...
     has_room,
     stands_free,
     alone_there,
+    on_its_own,
 )

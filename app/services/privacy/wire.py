@@ -45,6 +45,8 @@ Phone = Annotated[
     BeforeValidator(_of("phone"), json_schema_input_type=str),
     Field(examples=["13800138000"], description="Mobile number, or landline with its area code."),
 ]
+Words = Annotated[Line, AfterValidator(without_number)]
+"""One line that holds no number of a person."""
 PersonName = Annotated[Line, StringConstraints(max_length=60), AfterValidator(without_number)]
 """A person's name; a number in it would stand in clear."""
 Purpose = Annotated[Sentence, AfterValidator(without_number)]

@@ -12,7 +12,7 @@ from app.services.branches.founding import recorded
 from app.services.branches.rules import ELECTING
 from app.services.teams import repository
 from app.services.teams.facts import EndKind, TermFacts
-from app.services.teams.judging import columns_of, facts_of, ground_of, holders, policy_at, stands_on_community
+from app.services.teams.judging import columns_of, facts_of, ground_of, hold, holders, policy_at, stands_on_community
 from app.services.teams.models import Term
 from app.services.teams.policy import TeamPolicy
 from app.services.teams.repository import Ground
@@ -26,6 +26,7 @@ async def begin(act: Act, draft: TermCreate) -> UUID:
     Raises Invalid for days and references that do not fit, Forbidden for a branch that may only be seen, RuleViolation
     for what is refused, DepartureUnapproved for what is unusual and has no reason.
     """
+    await hold(act, draft.posts)
     ground = await ground_of(act, draft.branch_id)
     before = await repository.in_office(act, ground.id, locked=True)
     policy = await policy_at(act, (ground.region_code, ground.region_level))

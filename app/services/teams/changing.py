@@ -11,7 +11,7 @@ from app.services.branches.failures import require_reason
 from app.services.branches.founding import recorded
 from app.services.teams import reads, repository
 from app.services.teams.facts import EndKind, ExtensionFacts
-from app.services.teams.judging import columns_of, facts_of, holders, in_posts, policy_at
+from app.services.teams.judging import columns_of, facts_of, hold, holders, in_posts, policy_at
 from app.services.teams.models import Post, Term
 from app.services.teams.repository import Ground
 from app.services.teams.rules import EXTENSION, TEAM
@@ -24,6 +24,7 @@ async def appoint(act: Act, term_id: UUID, expected: int, draft: PostCreate) -> 
     Raises NotFound, StaleVersion, Forbidden; Conflict when the term has ended; Invalid, RuleViolation and
     DepartureUnapproved as `begin` does.
     """
+    await hold(act, [draft])
     ground, term = await _in_office(act, term_id, expected)
     _within(act, term, "/valid_from", draft.valid_from)
     posts = await repository.held(act, term_id)

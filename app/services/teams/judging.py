@@ -45,6 +45,15 @@ def stands_on_community(ground: Ground) -> bool:
     return ground.formation_mode == FormationMode.territorial and ground.host_kind == HostKind.community
 
 
+async def hold(act: Act, drafts: Sequence[PostDraft]) -> None:
+    """Keep those who are to hold posts from being erased; asked before the branch is locked, as by whoever erases."""
+    await repository.hold_members(
+        act,
+        [draft.member_id for draft in drafts if draft.member_id is not None],
+        [draft.worker_id for draft in drafts if draft.worker_id is not None],
+    )
+
+
 async def holders(act: Act, branch_id: UUID, drafts: Sequence[PostDraft], pointer: str) -> tuple[Holder, ...]:
     """Those who are to hold posts. Raises Invalid for members and workers not to be seen, gone, or named twice.
 

@@ -1,4 +1,7 @@
-"""Terms and posts as entities: what a judgement rests on, and the writes. Branches are locked before terms."""
+"""Terms and posts as entities: what a judgement rests on, and the writes.
+
+Members are kept from being erased before branches are locked, and branches are locked before terms.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
+from app.core.database import driver
 from app.services.branches.models import Branch
 from app.services.hosts.models import Host
 from app.services.members.models import Member
@@ -43,6 +47,11 @@ class Enrolled:
     homes: frozenset[UUID]
 
 
+async def hold_members(act: Act, members: Sequence[UUID], workers: Sequence[UUID]) -> None:
+    """Let nobody erase these members, nor those that these workers are, before the act is done; anywhere."""
+    await (await driver(act.session)).execute("SELECT hold_members($1, $2)", members, workers)
+
+
 async def ground(act: Act, branch_id: UUID, *, locked: bool) -> Ground | None:
     """A branch that may be seen; `locked` one that may be written; None for another."""
     host_kind = select(Host.kind).where(Host.id == Branch.host_id).correlate(Branch).scalar_subquery()
@@ -67,7 +76,7 @@ async def ground(act: Act, branch_id: UUID, *, locked: bool) -> Ground | None:
 async def enrolled(act: Act, members: Iterable[UUID]) -> dict[UUID, Enrolled]:
     """What the roll says of these members, as far as they are visible.
 
-    They are not locked: whoever changes a member locks it before its branch, and would wait for us as we for him.
+    No more than held: whoever changes a member locks it before its branch, and would wait for us as we for him.
     """
     home, above = aliased(Branch), aliased(Branch)
     query = (

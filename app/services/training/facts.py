@@ -13,6 +13,10 @@ OFFICER: Final = "officer"
 LONGEST: Final = 14_400
 """The most minutes one attendance may have: a course of ten days and nights."""
 
+HOURS_OF_STUDY: Final = ("学时", "课时")
+MINUTES: Final = ("分钟", "分")
+"""What sheets write behind the numbers."""
+
 
 class CourseKind(StrEnum):
     """What a course is about."""

@@ -7,7 +7,10 @@ from uuid import UUID
 from app.core.acts import Act
 from app.services.exchange import service as exchange
 from app.services.instructors.holding import SentHolder
-from app.services.training import reads
+from app.services.training.models import Attendance, Certificate, PracticePosting
+from app.services.workers.beside.reads import kept
+
+OF_WORKERS = (Attendance, PracticePosting, Certificate)
 
 
 class LearnedHolder(SentHolder):
@@ -15,7 +18,7 @@ class LearnedHolder(SentHolder):
 
     async def told(self, act: Act, ids: Sequence[UUID]) -> list[dict[str, Any]]:
         """Each worker as the rooms below tell it, with attendances, postings, certificates, and who told of them."""
-        learned = await reads.learned(act, ids)
+        learned = await kept(act, OF_WORKERS, ids)
         said = await exchange.said_of(act, [each["id"] for rows in learned.values() for each in rows["attendances"]])
         rows = []
         for row in await super().told(act, ids):
@@ -23,6 +26,3 @@ class LearnedHolder(SentHolder):
             told = [one for each in own["attendances"] for one in said.get(each["id"], [])]
             rows.append(row | own | {"training_said_by_datasets": told})
         return rows
-
-
-WORKERS = LearnedHolder()

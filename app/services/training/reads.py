@@ -1,6 +1,5 @@
 """What the lists of training share: whose a row is, who may see it, what counts."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,12 +14,8 @@ from app.services.authorities.facts import DIGITS
 from app.services.authorities.models import Authority
 from app.services.members.models import Member
 from app.services.regions.facts import WIDTHS, ancestor, span
-from app.services.training.models import Attendance, Certificate, PracticePosting
 from app.services.workers.beside.reads import NAME
 from app.services.workers.models import Worker
-
-OF_WORKERS: tuple[Any, ...] = (Attendance, PracticePosting, Certificate)
-"""The tables whose rows hang on a worker."""
 
 
 def of_worker(act: Act, schema: type[BaseModel], model: Any, **computed: ColumnElement[Any]) -> "Select[Any]":
@@ -77,16 +72,3 @@ async def place_of(act: Act, worker_id: UUID) -> tuple[int, int] | None:
     query = select(Worker.region_code, Worker.region_level).where(Worker.id == worker_id)
     row = (await act.session.execute(query)).first()
     return None if row is None else (row[0], row[1])
-
-
-async def learned(act: Act, workers: Sequence[UUID]) -> dict[UUID, dict[str, list[dict[str, Any]]]]:
-    """What is recorded of these workers, whole, for the persons themselves: by worker and table."""
-    told: dict[UUID, dict[str, list[dict[str, Any]]]] = {
-        each: {model.__tablename__: [] for model in OF_WORKERS} for each in workers
-    }
-    for model in OF_WORKERS:
-        kept = [column for column in model.__table__.columns if column.name not in ("version", "region_code")]
-        query = select(*kept).where(model.worker_id.in_(workers)).order_by(model.id)
-        for row in (await act.session.execute(query)).mappings():
-            told[row["worker_id"]][model.__tablename__].append(dict(row))
-    return told

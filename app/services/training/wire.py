@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.wire import Line
-from app.services.privacy.facts import holds_number
 from app.services.privacy.wire import Purpose
 from app.services.training.facts import LONGEST
 from app.services.workers.beside.schemas import Placed
@@ -17,14 +14,6 @@ RECORDED = "2026-03-02T01:00:00+00:00"
 VERSIONS: dict[str, Any] = {"recorded_to": None, "replaced_by": None}
 
 
-def _without_number(text: str) -> str:
-    if holds_number(text):
-        raise PydanticCustomError("number_in_text", "holds a number")
-    return text
-
-
-Words = Annotated[Line, AfterValidator(_without_number)]
-"""One line that holds no number of a person."""
 Minutes = Annotated[int, Field(strict=True, ge=1, le=LONGEST, description="Minutes of teaching.")]
 
 

@@ -78,6 +78,11 @@ class Month:
         return self.first + timedelta(days=_days(self.first))
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.end - timedelta(days=1)
+
+    @property
     def name(self) -> str:
         """As it is written on the wire: 2026-03."""
         return self.first.isoformat()[:7]

@@ -18,6 +18,10 @@ from tests.kit.databases import Clones, dsn
 from tests.kit.organizations import add
 
 AT = "'2026-03-01T00:00:00Z'"
+VISIT = f"""
+INSERT INTO visits (version, assignment_id, visited_on, kind, did, entered_by, created_at, recorded_at)
+VALUES (1, $1, '2026-03-02', 'on_site', '{{met_owner}}', 'x', {AT}, {AT})
+"""
 
 
 @pytest.fixture
@@ -137,16 +141,47 @@ async def test_an_assignment_goes_along_with_the_organisation_and_its_line(
 async def test_an_assignment_ends_with_the_organisation(
     direct: "asyncpg.Connection[Any]", client: httpx.AsyncClient, firm: UUID
 ) -> None:
-    worker = await sending.instructor(direct)
+    """On the day on which it was closed, as a liaison's role does; what was done there meanwhile stands."""
+    worker, other, late = [await sending.instructor(direct) for _ in range(3)]
     sent = await sending.sent(direct, worker, str(firm))
+    over = await sending.sent(direct, other, str(firm))
+    ahead = await sending.sent(direct, late, str(firm), since=date(2026, 2, 20))
+    role = await liaison(direct, worker, firm)
+    await direct.execute(VISIT, UUID(sent))
+    await direct.execute(VISIT, UUID(over))
+    await change(direct, "assignments", over, "valid_to = '2026-03-10', end_kind = 'ended', end_reason = '轮岗'")
     answer = await client.post(
         f"/v1/organizations/{firm}/close",
         json={"closed_on": "2026-02-01", "reason": "已注销登记"},
-        headers={"if-match": '"2"'},
+        headers={"if-match": '"3"'},
     )
     assert answer.status_code == 200, answer.text
-    assert await told(direct, "valid_to, end_kind", sent) == [date(2026, 3, 2), "target_ended"]
-    assert not (await reached(direct, firm))[0]
+    for each in (sent, over):
+        assert await told(direct, "valid_to, end_kind", each) == [date(2026, 2, 1), "target_ended"]
+    assert await told(direct, "valid_to, end_kind", ahead) == [date(2026, 2, 20), "target_ended"], "never held"
+    assert await direct.fetchval("SELECT valid_to FROM worker_roles WHERE id = $1", role) == date(2026, 2, 1)
+    assert await direct.fetchval("SELECT count(*) FROM visits WHERE cancel_reason IS NULL") == 2
+    assert (await reached(direct, firm))[:2] == (False, False)
+    assert await disagreements(direct, date(2026, 3, 2)) == {}
+
+
+async def test_what_was_handed_over_after_the_closing_ended_with_it(
+    direct: "asyncpg.Connection[Any]", client: httpx.AsyncClient, firm: UUID
+) -> None:
+    first, second = [await sending.instructor(direct) for _ in range(2)]
+    sent = await sending.sent(direct, first, str(firm))
+    wish = {"worker_id": second, "on": "2026-02-10", "reason": "轮岗"}
+    over = await client.post(f"/v1/assignments/{sent}/hand-over", json=wish, headers={"if-match": '"1"'})
+    assert over.status_code == 201, over.text
+    read = await client.get(f"/v1/organizations/{firm}")
+    closing = {"closed_on": "2026-02-01", "reason": "已注销登记"}
+    answer = await client.post(
+        f"/v1/organizations/{firm}/close", json=closing, headers={"if-match": read.headers["etag"]}
+    )
+    assert answer.status_code == 200, answer.text
+    ended = "valid_to, end_kind, succeeded_by"
+    assert await told(direct, ended, sent) == [date(2026, 2, 1), "target_ended", None]
+    assert await told(direct, ended, over.json()["id"]) == [date(2026, 2, 10), "target_ended", None], "never held"
     assert await disagreements(direct, date(2026, 3, 2)) == {}
 
 
@@ -167,7 +202,8 @@ async def test_an_assignment_ends_with_the_branch_and_goes_along_with_it(
         headers={"if-match": read.headers["etag"]},
     )
     assert answer.status_code == 200, answer.text
-    assert await told(direct, "valid_to, end_kind", sent) == [date(2026, 3, 2), "target_ended"]
+    assert await told(direct, "valid_to, end_kind", sent) == [date(2026, 3, 1), "target_ended"]
+    assert await disagreements(direct, date(2026, 3, 2)) == {}
 
 
 @pytest.mark.parametrize(

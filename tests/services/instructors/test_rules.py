@@ -21,6 +21,7 @@ USUAL = AssignmentFacts(
     running=5,
     others=0,
     conflict=False,
+    covered=False,
 )
 DAYS = st.dates(date(2026, 1, 1), date(2026, 2, 9))
 
@@ -44,6 +45,7 @@ def test_the_usual_case_is_silent() -> None:
         ({"running": 6}, "instructor_overloaded", Severity.departure),
         ({"conflict": True}, "assignment_conflict", Severity.departure),
         ({"others": 1}, "instructor_there_already", Severity.advice),
+        ({"covered": True}, "organization_covered_already", Severity.advice),
     ],
 )
 def test_each_rule_at_its_limit(told: dict[str, object], code: str, severity: Severity) -> None:

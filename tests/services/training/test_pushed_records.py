@@ -213,14 +213,15 @@ async def test_nothing_lies_in_clear_and_nothing_stays_of_who_is_erased(
     assert await direct.fetchval("SELECT count(*) FROM attendances") == 0
 
 
+@pytest.mark.parametrize(("day", "hours"), [("开班日期", "8"), ("日期", "8学时"), ("日期", "８．0 课时")])
 async def test_a_sheet_of_a_party_school_is_read_as_it_is(
-    client: httpx.AsyncClient, partner: httpx.AsyncClient, worker: Worker
+    client: httpx.AsyncClient, partner: httpx.AsyncClient, worker: Worker, day: str, hours: str
 ) -> None:
     await learner(client, ONE)
     lines = (
         "2026年春季学期培训学时登记表,,,,",
-        "序号,姓名,公民身份号码,培训班名称,开班日期,培训学时",
-        f"1,{ONE.name},{ONE.identity_number},书记轮训班,2026年2月25日,8",
+        f"序号,姓名,公民身份号码,培训班名称,{day},培训学时",
+        f"1,{ONE.name},{ONE.identity_number},书记轮训班,2026年2月25日,{hours}",
         "合计,,,,,8",
     )
     sent = {"Content-Type": "text/csv", "Idempotency-Key": "a-sheet-of-theirs"}

@@ -23,8 +23,8 @@ from tests.kit.treated import COUNTY, ELSEWHERE, Population
 
 PLACES = ((COUNTY, 3), (COUNTY + 2000, 4), (ELSEWHERE, 3))
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 1) for month in (3, 4, 5, 6))
-IN_ORDER = ((MARCH, date(2026, 3, 20)), (APRIL, date(2026, 4, 20)), (MAY, date(2026, 5, 20)))
-ONE_LATE = ((MARCH, date(2026, 3, 20)), (MAY, date(2026, 5, 20)), (APRIL, date(2026, 5, 28)), (JUNE, date(2026, 6, 20)))
+IN_ORDER = ((MARCH, date(2026, 3, 31)), (APRIL, date(2026, 4, 30)), (MAY, date(2026, 5, 31)))
+ONE_LATE = ((MARCH, date(2026, 3, 31)), (MAY, date(2026, 5, 31)), (APRIL, date(2026, 6, 8)), (JUNE, date(2026, 6, 30)))
 
 
 async def listed(acts: Acts, month: date) -> None:

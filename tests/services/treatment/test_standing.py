@@ -77,7 +77,7 @@ async def test_a_worker_who_moves_is_listed_where_he_is_kept_and_never_twice(
     moved = await client.patch(f"/v1/workers/{who}", json={"region_code": NEXT}, headers=tag(worker))
     assert moved.status_code == 200, moved.text
     # February is his in the one list and stays as it was there; of a month before any list nothing is owed.
-    clock.forward(days=2)
+    clock.forward(days=29)
     await closed(api, client, "2026-03", NEXT)
     sums = {
         (row["worker_id"], row["month"]): (row["region_code"], row["due_fen"])

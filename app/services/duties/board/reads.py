@@ -13,9 +13,9 @@ from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.reads import parsed_code
 from app.services.duties.board.schemas import BoardFilters, WorkerPlaced
 from app.services.duties.models import WorkerReview
-from app.services.duties.targets.reads import NAME
 from app.services.members.models import Member
 from app.services.regions.stated import stated_span
+from app.services.workers.beside.reads import NAME
 from app.services.workers.models import Worker, WorkerRoleHeld
 
 SORTS = Sorts({"region_code": Worker.region_code}, Worker.id, "region_code")

@@ -8,22 +8,19 @@ from sqlalchemy import ARRAY, Date, Integer, Select, Uuid, and_, column, exists,
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.acts import Act
-from app.core.errors import NotFound
-from app.core.history import versions_of
 from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
 from app.services.assessment.contract import Period
-from app.services.authorities.facts import DIGITS, span
-from app.services.authorities.reads import parsed_code
+from app.services.authorities.facts import DIGITS
 from app.services.branches.models import Branch
 from app.services.duties.facts import Opinions, year_of
 from app.services.duties.models import WorkerOpinion, WorkerReview
 from app.services.duties.reviews.schemas import OpinionRead, ReviewFilters, ReviewVersion, WorkerReviewRead
-from app.services.duties.targets.reads import NAME
 from app.services.members.models import Member
 from app.services.organizations.models import Organization
-from app.services.regions.stated import stated_span
+from app.services.workers.beside.reads import NAME, found, placed
+from app.services.workers.beside.reads import history as versions
 from app.services.workers.models import Worker, WorkerRoleHeld
 
 SORTS = Sorts({"region_code": WorkerReview.region_code, "year": WorkerReview.year}, WorkerReview.id, "region_code")
@@ -53,12 +50,7 @@ async def listed(act: Act, filters: ReviewFilters, ask: Ask) -> Page:
     """One page of reviews, by region unless another sort is asked for."""
     row = WorkerReview
     query = _shown().where(*within(act, row.region_code, [row.authority_code], [row.worker_id]))
-    if filters.region is not None:
-        low, high = stated_span(filters.region, filters.region_level)
-        query = query.where(row.region_code >= low, row.region_code < high)
-    if filters.authority is not None:
-        low, high = span(parsed_code(filters.authority, "/authority"))
-        query = query.where(row.authority_code >= low, row.authority_code < high)
+    query = placed(query, row, filters)
     for name in EXACT:
         if getattr(filters, name) is not None:
             query = query.where(getattr(row, name) == getattr(filters, name))
@@ -81,20 +73,12 @@ async def listed(act: Act, filters: ReviewFilters, ask: Ask) -> Page:
 async def one(act: Act, review_id: UUID) -> dict[str, Any]:
     """One review with all that is kept of it. Raises NotFound."""
     query = _shown().add_columns(*(getattr(WorkerReview, name) for name in KEPT)).where(WorkerReview.id == review_id)
-    row = (await act.session.execute(query)).mappings().first()
-    if row is None:
-        raise NotFound()
-    return dict(row)
+    return await found(act, query)
 
 
 async def history(act: Act, review_id: UUID, ask: Ask) -> Page:
     """All versions of a review, the newest first. Raises NotFound when there is none to be seen."""
-    versions = versions_of(WorkerReview, review_id).c
-    query = select(*columns(ReviewVersion, versions))
-    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), review_id)
-    if not found.rows:
-        raise NotFound()
-    return found
+    return await versions(act, ReviewVersion, WorkerReview, review_id, ask)
 
 
 def _bodies(worker_id: UUID, year: Period) -> Any:

@@ -13,7 +13,8 @@ from app.services.branches.schemas import Departure, DepartureReason, Judged
 from app.services.duties.facts import Answer, Band, Consequence, ReviewState
 from app.services.duties.targets.schemas import FIGURE, FigureRead, RoleHeld, Year, YearAsked
 from app.services.privacy.wire import Purpose, without_number
-from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
+from app.services.regions.stated import RegionCode, RegionLevel
+from app.services.workers.beside.schemas import Placed
 from app.services.workers.facts import WorkerRole
 
 EXAMPLE: dict[str, Any] = {
@@ -322,12 +323,9 @@ class ReviewVersion(BaseModel):
     replaced_by: str | None
 
 
-class ReviewFilters(BaseModel):
-    """What narrows the list."""
+class ReviewFilters(Placed):
+    """What narrows the list, beside where the workers are kept."""
 
-    region: Annotated[RegionCode | None, Field(description="Of workers kept in this region and below.")] = None
-    region_level: RegionLevelAsked = None
-    authority: Annotated[AuthorityCode | None, Field(description="Of workers under this authority, by code.")] = None
     worker_id: Annotated[UUID | None, Field(description="Only this worker's.")] = None
     year: Annotated[YearAsked | None, Field(description="Only of this year.")] = None
     role: Annotated[

@@ -8,25 +8,21 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, column, func, literal, select
 
 from app.core.acts import Act
-from app.core.errors import NotFound
-from app.core.history import versions_of
 from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
-from app.core.rows import columns, padded, selecting
+from app.core.rows import padded, selecting
 from app.services.assessment.contract import Period
-from app.services.authorities.facts import DIGITS, span
-from app.services.authorities.reads import parsed_code
+from app.services.authorities.facts import DIGITS
 from app.services.duties.facts import Held, ReviewState
 from app.services.duties.models import WorkerReview, WorkerTarget
 from app.services.duties.targets.schemas import TargetFilters, TargetRead, TargetVersion
 from app.services.members.models import Member
-from app.services.regions.stated import stated_span
+from app.services.workers.beside.reads import NAME, found, placed
+from app.services.workers.beside.reads import history as versions
 from app.services.workers.models import Worker
 
 SORTS = Sorts({"region_code": WorkerTarget.region_code, "year": WorkerTarget.year}, WorkerTarget.id, "region_code")
 EXACT = ("worker_id", "year", "indicator")
-NAME = func.coalesce(Member.name, Worker.name)
-"""How a worker is called; null where the name is not the caller's to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +80,8 @@ async def changed(act: Act, ids: Sequence[UUID], year: int) -> dict[UUID, dict[s
         row.worker_id == any_(literal(list(ids), ARRAY(Uuid))), row.year == year, row.withdrawn_reason.is_(None)
     )
     told: dict[UUID, dict[str, tuple[int, str]]] = {}
-    for found in await act.session.execute(query):
-        told.setdefault(found.worker_id, {})[found.indicator] = (found.value, found.reason)
+    for each in await act.session.execute(query):
+        told.setdefault(each.worker_id, {})[each.indicator] = (each.value, each.reason)
     return told
 
 
@@ -116,12 +112,7 @@ async def listed(act: Act, filters: TargetFilters, ask: Ask) -> Page:
     """One page of changed targets, by region unless another sort is asked for."""
     row = WorkerTarget
     query = _shown().where(*within(act, row.region_code, [row.authority_code], [row.worker_id]))
-    if filters.region is not None:
-        low, high = stated_span(filters.region, filters.region_level)
-        query = query.where(row.region_code >= low, row.region_code < high)
-    if filters.authority is not None:
-        low, high = span(parsed_code(filters.authority, "/authority"))
-        query = query.where(row.authority_code >= low, row.authority_code < high)
+    query = placed(query, row, filters)
     for name in EXACT:
         if getattr(filters, name) is not None:
             query = query.where(getattr(row, name) == getattr(filters, name))
@@ -133,17 +124,9 @@ async def listed(act: Act, filters: TargetFilters, ask: Ask) -> Page:
 
 async def one(act: Act, target_id: UUID) -> dict[str, Any]:
     """One changed target. Raises NotFound."""
-    row = (await act.session.execute(_shown().where(WorkerTarget.id == target_id))).mappings().first()
-    if row is None:
-        raise NotFound()
-    return dict(row)
+    return await found(act, _shown().where(WorkerTarget.id == target_id))
 
 
 async def history(act: Act, target_id: UUID, ask: Ask) -> Page:
     """All versions of a changed target, the newest first. Raises NotFound when there is none to be seen."""
-    versions = versions_of(WorkerTarget, target_id).c
-    query = select(*columns(TargetVersion, versions))
-    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), target_id)
-    if not found.rows:
-        raise NotFound()
-    return found
+    return await versions(act, TargetVersion, WorkerTarget, target_id, ask)

@@ -12,6 +12,7 @@ from app.services.authorities.schemas import AuthorityCode
 from app.services.duties.facts import TargetSource, WorkerDuty
 from app.services.privacy.wire import Purpose
 from app.services.regions.stated import RegionCode, RegionLevelAsked
+from app.services.workers.beside.schemas import Placed
 from app.services.workers.facts import WorkerRole
 
 EXAMPLE: dict[str, Any] = {
@@ -263,12 +264,9 @@ class TargetVersion(BaseModel):
     replaced_by: str | None
 
 
-class TargetFilters(BaseModel):
-    """What narrows the list."""
+class TargetFilters(Placed):
+    """What narrows the list, beside where the workers are kept."""
 
-    region: Annotated[RegionCode | None, Field(description="Of workers kept in this region and below.")] = None
-    region_level: RegionLevelAsked = None
-    authority: Annotated[AuthorityCode | None, Field(description="Of workers under this authority, by code.")] = None
     worker_id: Annotated[UUID | None, Field(description="Only this worker's.")] = None
     year: Annotated[YearAsked | None, Field(description="Only of this year.")] = None
     indicator: Annotated[str | None, Field(max_length=60, description="Only by this indicator.")] = None

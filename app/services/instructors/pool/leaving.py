@@ -1,7 +1,7 @@
 """An instructor leaves: what he has on his hands goes to others, or is given up with a stated reason."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,15 @@ from app.services.workers.models import Worker
 async def leave(act: Act, worker_id: UUID, expected: int, wish: InstructorLeave) -> dict[str, Any]:
     """End the role, the station and the assignments of an instructor on a day, all or nothing.
 
+    Tomorrow at the latest: who made a visit today is an instructor for the rest of it.
     Raises NotFound for who is no instructor, Forbidden, StaleVersion; Invalid for the day and for who is to take over
     what; Conflict where he is sent beyond the caller's scope, and where nobody takes over and no reason is given: it
     lists the assignments. RuleViolation and DepartureUnapproved as `assign` does.
     """
     await claim(act, Worker, worker_id, expected)
-    if wish.on > act.today:
-        raise Invalid(errors=(FieldError("/on", "day_future"),))
+    tomorrow = act.today + timedelta(days=1)
+    if wish.on > tomorrow:
+        raise Invalid(errors=(FieldError("/on", "day_too_late", {"latest": tomorrow.isoformat()}),))
     await _held(act, worker_id, wish.on)
     standing = await repository.running(act, worker_id, wish.on)
     beyond = len(await repository.times(act, [worker_id], wish.on)) - len(standing)
@@ -35,14 +37,13 @@ async def leave(act: Act, worker_id: UUID, expected: int, wish: InstructorLeave)
     _named(mine, worker_id, wish.hand_overs)
     left = sorted(set(mine) - {each.assignment_id for each in wish.hand_overs})
     if left and wish.uncovered_reason is None:
-        raise Conflict(errors=tuple(FieldError("/hand_overs", "leaves_uncovered", {"assignment": key}) for key in left))
+        raise Conflict(errors=tuple(_uncovered(row) for row in await reads.some(act, left)))
     rows = await _rows(act, mine, wish)
     keys = await repository.assign(act, rows)
     taken = {each.assignment_id: key for each, key in zip(wish.hand_overs, keys, strict=True)}
     await repository.hand_over(act, taken, wish.on, wish.reason)
     await repository.end(act, left, wish.on, AssignmentEnd.role_ended, wish.uncovered_reason or wish.reason)
     await repository.end_terms(act, worker_id, wish.on, wish.reason)
-    await repository.leave_stations(act, worker_id, wish.on)
     ended = {row["id"]: row for row in await reads.some(act, list(mine))}
     return {
         "worker_id": worker_id,
@@ -55,10 +56,18 @@ async def leave(act: Act, worker_id: UUID, expected: int, wish: InstructorLeave)
 async def _held(act: Act, worker_id: UUID, day: date) -> None:
     terms = (await repository.candidates(act, [worker_id]))[worker_id].terms
     lasting = sorted(begins for begins, ends in terms if ends > day)
+    if not lasting and any(ends == day > act.today for _, ends in terms):
+        raise Invalid(errors=(FieldError("/on", "day_too_late", {"latest": act.today.isoformat()}),))
     if not lasting:
         raise NotFound()
     if lasting[0] > day:
         raise Invalid(errors=(FieldError("/on", "day_too_early", {"earliest": lasting[0].isoformat()}),))
+
+
+def _uncovered(row: Mapping[str, Any]) -> FieldError:
+    names = (row["organization_name"], row["branch_name"], row["organization_id"], row["branch_id"])
+    place = next(str(each) for each in names if each is not None)  # a key where the name is not for the caller to see
+    return FieldError("/hand_overs", "leaves_uncovered", {"assignment": row["id"], "place": place})
 
 
 def _named(mine: Mapping[UUID, Assignment], worker_id: UUID, hand_overs: Sequence[Successor]) -> None:

@@ -139,7 +139,10 @@ class InstructorLeave(BaseModel):
         },
     )
 
-    on: Day = Field(description="First day on which the worker is no longer an instructor; not later than today.")
+    on: Day = Field(
+        description="First day on which the worker is no longer an instructor: tomorrow at the latest, and not before"
+        " the day after his last visit."
+    )
     reason: Reason
     hand_overs: Annotated[list[Successor], Field(max_length=MOST_HAND_OVERS)] = []
     uncovered_reason: Reason | None = Field(

@@ -19,10 +19,11 @@ from app.services.instructors.proposals.schemas import ProposalApprove
 from app.services.instructors.proposals.service import claimed, detail
 
 NOBODY = UUID(int=0)
-SOMEBODY_THERE = "instructor_there_already"
+NEEDLESS = ("instructor_there_already", "organization_covered_already")
+"""What a computed pair is needless by; who was chosen by hand goes all the same."""
 OUTDATED = (
     *("assignment_without_role", "beyond_term", "instructor_not_formal", "assignment_target_ended"),
-    *("assigned_already", "assignment_ended", "day_too_early", "reference_unknown", SOMEBODY_THERE),
+    *("assigned_already", "assignment_ended", "day_too_early", "reference_unknown", "visited_since", *NEEDLESS),
 )
 """What may have changed since a proposal was computed; `pair_reason` has a text for each."""
 
@@ -40,12 +41,12 @@ async def approve(act: Act, proposal_id: UUID, expected: int, approval: Proposal
     if not act.scope.contains(proposal.region_code):
         raise Forbidden(reason="scope")
     pairs = await repository.open_pairs(act, proposal_id)
-    standing = await _standing(act, proposal)
+    standing, visited = await _standing(act, proposal)
     found = await judge_each(act, [wanted_of(act, proposal, each) for each in pairs])
     told, sent, rows = [], [], []
     departing: dict[str, Finding] = {}
     for pair, ready in zip(pairs, found, strict=True):
-        why = _outdated(pair, ready, standing)
+        why = "visited_since" if pair.replaces in visited else _outdated(pair, ready, standing)
         if why is not None or not isinstance(ready, Ready):
             told.append(_became(pair, PairState.outdated, why, pair.departures))
             continue
@@ -87,12 +88,15 @@ def wanted_of(act: Act, proposal: Proposal, pair: Pair, worker: UUID | None = No
     )
 
 
-async def _standing(act: Act, proposal: Proposal) -> frozenset[UUID]:
-    """Of the instructor who hands over, the assignments that still stand, locked."""
+async def _standing(act: Act, proposal: Proposal) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Of the instructor who hands over, the assignments that still stand, locked; and by which he made a visit since
+    the day, so that they last longer.
+    """
     if proposal.hand_over_of is None:
-        return frozenset()
+        return frozenset(), frozenset()
     day = max(proposal.starts_on, act.today)
-    return frozenset(each.id for each in await assignments.running(act, proposal.hand_over_of, day))
+    standing = frozenset(each.id for each in await assignments.running(act, proposal.hand_over_of, day))
+    return standing, await assignments.visited(act, standing, day)
 
 
 def _outdated(pair: Pair, ready: Ready | Failure, standing: frozenset[UUID]) -> str | None:
@@ -101,11 +105,10 @@ def _outdated(pair: Pair, ready: Ready | Failure, standing: frozenset[UUID]) -> 
         return ready.errors[0].code if ready.errors else ready.slug
     if pair.replaces is not None and pair.replaces not in standing:
         return "assignment_ended"
-    hard = [each.code for each in ready.findings if each.severity is Severity.hard]
-    if hard:
-        return hard[0]
-    there = any(each.code == SOMEBODY_THERE for each in ready.findings)
-    return SOMEBODY_THERE if there and pair.state != PairState.edited else None
+    against = [each.code for each in ready.findings if each.severity is Severity.hard]
+    if pair.state != PairState.edited:
+        against += [each.code for each in ready.findings if each.code in NEEDLESS]
+    return next(iter(against), None)
 
 
 def _stated(pair: Pair) -> str | None:

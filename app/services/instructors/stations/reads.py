@@ -1,9 +1,10 @@
 """Stations, and who belongs to them, as rows for the wire."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.core.acts import Act
 from app.core.dated import valid_on
@@ -31,12 +32,20 @@ SORTS = Sorts({"region_code": Station.region_code, "name": Station.name}, Statio
 MEMBER_SORTS = Sorts({"valid_from": StationMember.valid_from}, StationMember.id, "-valid_from")
 
 
+def _belongs(day: date) -> ColumnElement[bool]:
+    """Who is an instructor no more belongs to none, also where nobody has ended his time."""
+    return and_(
+        valid_on(StationMember.valid_from, StationMember.valid_to, day),
+        func.instructor_on(StationMember.worker_id, day),
+    )
+
+
 def _stations(act: Act) -> "Select[Any]":
     members = (
         select(func.count())
         .where(
             StationMember.station_id == Station.id,
-            valid_on(StationMember.valid_from, StationMember.valid_to, act.today),
+            _belongs(act.today),
         )
         .correlate(Station)
         .scalar_subquery()
@@ -108,7 +117,7 @@ async def members(act: Act, station_id: UUID, filters: StationMemberFilters, ask
     await one(act, station_id)
     query = _members().where(StationMember.station_id == station_id)
     if filters.on is not None:
-        query = query.where(valid_on(StationMember.valid_from, StationMember.valid_to, filters.on))
+        query = query.where(_belongs(filters.on))
     return await page(act, query, ask, MEMBER_SORTS, [station_id, filters.on])
 
 

@@ -36,6 +36,11 @@ async def worker_known(act: Act, worker_id: UUID) -> bool:
     return await act.session.scalar(select(Worker.id).where(Worker.id == worker_id)) is not None
 
 
+async def instructor_on(act: Act, worker_id: UUID, day: date) -> bool:
+    """Whether somebody is an instructor on a day, wherever he is kept."""
+    return bool(await act.session.scalar(select(func.instructor_on(worker_id, day))))
+
+
 async def leave_all(act: Act, station_id: UUID, day: date) -> None:
     """End everybody's time in a station on a day, all in one statement."""
     await act.session.execute(

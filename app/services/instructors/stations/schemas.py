@@ -66,7 +66,7 @@ class StationRead(BaseModel):
     authority_code: AuthorityCode | None
     opened_on: date | None
     closed_on: date | None = Field(description="First day on which it is no longer there.")
-    members: int = Field(description="Workers who belong to it today.")
+    members: int = Field(description="Instructors who belong to it today.")
     recorded_at: datetime
 
 
@@ -203,4 +203,4 @@ class StationFilters(BaseModel):
 class StationMemberFilters(BaseModel):
     """What narrows the list of a station's workers."""
 
-    on: Annotated[Day | None, Field(description="Only who belongs to it on this day.")] = None
+    on: Annotated[Day | None, Field(description="Only the instructors of this day who belong to it.")] = None

@@ -101,8 +101,8 @@ async def members(act: Act, station_id: UUID, filters: StationMemberFilters, ask
 
 
 async def join(act: Act, station_id: UUID, expected: int, draft: StationJoin) -> dict[str, Any]:
-    """Somebody joins a station. Raises NotFound, StaleVersion, Conflict, Invalid; the database refuses who belongs to
-    one at that time (Taken).
+    """An instructor joins a station. Raises NotFound, StaleVersion, Conflict, Invalid; the database refuses who belongs
+    to one at that time (Taken).
     """
     station = await _open(act, station_id, expected)
     if draft.valid_from > act.today:
@@ -111,6 +111,8 @@ async def join(act: Act, station_id: UUID, expected: int, draft: StationJoin) ->
         _not_before(draft.valid_from, station.opened_on, "/valid_from")
     if not await repository.worker_known(act, draft.worker_id):
         raise Invalid(errors=(FieldError("/worker_id", "reference_unknown"),))
+    if not await repository.instructor_on(act, draft.worker_id, draft.valid_from):
+        raise Invalid(errors=(FieldError("/worker_id", "station_of_instructors"),))
     key = await repository.add(
         act,
         StationMember(

@@ -4,14 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, Line, Sentence, absent
 from app.services.authorities.schemas import AuthorityCode
 from app.services.planning.facts import OwnerKind
 from app.services.planning.tasks.facts import Deed, TaskKind, TaskState
-from app.services.privacy.facts import holds_number
+from app.services.privacy.wire import Words
 from app.services.regions.stated import RegionCode, RegionLevel, RegionLevelAsked
 
 TASK: dict[str, Any] = {
@@ -51,15 +50,7 @@ ENTRY: dict[str, Any] = {
 }
 
 
-def _without_number(text: str) -> str:
-    if holds_number(text):
-        raise PydanticCustomError("number_in_text", "holds a number")
-    return text
-
-
-Deeds = Annotated[
-    Line, AfterValidator(_without_number), Field(description="What was done. No names, and nobody's opinion.")
-]
+Deeds = Annotated[Words, Field(description="What was done. No names, and nobody's opinion.")]
 
 
 class TaskRead(BaseModel):

@@ -29,7 +29,7 @@ from app.services.training.attendance import reads, repository, service
 from app.services.training.attendance.absorbing import Attendances
 from app.services.training.attendance.reads import Person, Session
 from app.services.training.attendance.repository import New
-from app.services.training.facts import OFFICER, minutes_told
+from app.services.training.facts import HOURS_OF_STUDY, MINUTES, OFFICER, minutes_told
 from app.services.training.policy import KIND
 from app.services.workers.pushed.knowing import known
 
@@ -67,8 +67,9 @@ FIELDS = (
         Role.keeper,
         "360",
         ("分钟", "参训分钟", "时长（分钟）", *_as_exported("minutes_of_training")),
+        units=MINUTES,
     ),
-    Field("hours", "hundredths", Role.keeper, "8", ("学时", "参训学时", "课时")),
+    Field("hours", "hundredths", Role.keeper, "8", ("学时", "参训学时", "课时"), units=HOURS_OF_STUDY),
 )
 KNOWN = frozenset(name for each in FIELDS for name in (each.name, *each.headers))
 

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, absent
 from app.services.authorities.schemas import AuthorityCode
+from app.services.privacy.wire import Words
 from app.services.regions.stated import RegionCode
 from app.services.training.facts import CertificateKind
-from app.services.training.wire import RECORDED, VERSIONS, WORKER, Version, Words
+from app.services.training.wire import RECORDED, VERSIONS, WORKER, Version
 from app.services.workers.beside.schemas import Placed
 
 CERTIFICATE: dict[str, Any] = {

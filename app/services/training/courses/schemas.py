@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, absent
 from app.services.authorities.schemas import AuthorityCode
+from app.services.privacy.wire import Words
 from app.services.regions.stated import RegionCode, RegionLevel
 from app.services.training.facts import CourseKind
-from app.services.training.wire import RECORDED, VERSIONS, Version, Words
+from app.services.training.wire import RECORDED, VERSIONS, Version
 from app.services.workers.beside.schemas import Placed
 from app.services.workers.facts import WorkerRole
 

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, Instant, absent
 from app.services.authorities.schemas import AuthorityCode
+from app.services.privacy.wire import Words
 from app.services.regions.stated import RegionCode, RegionLevel
 from app.services.training.courses.schemas import COURSE
 from app.services.training.facts import CourseKind
-from app.services.training.wire import RECORDED, VERSIONS, Minutes, Version, Words
+from app.services.training.wire import RECORDED, VERSIONS, Minutes, Version
 from app.services.workers.beside.schemas import Placed
 
 SESSION: dict[str, Any] = {

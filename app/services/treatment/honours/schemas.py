@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.wire import AllowedAction, Day, absent
 from app.services.authorities.schemas import AuthorityCode
+from app.services.privacy.wire import Words
 from app.services.regions.stated import RegionCode
 from app.services.treatment.facts import HonourKind
-from app.services.treatment.wire import RECORDED, REPLACED, VERSIONS, WORKER, Words
+from app.services.treatment.wire import RECORDED, REPLACED, VERSIONS, WORKER
 from app.services.workers.beside.schemas import Placed
 
 EXAMPLE: dict[str, Any] = {

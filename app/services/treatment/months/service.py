@@ -125,17 +125,21 @@ async def recompute(act: Act, month_id: UUID, expected: int) -> None:
 
 
 async def close(act: Act, month_id: UUID, expected: int) -> None:
-    """Freeze a list: from here on its lines are due.
+    """Freeze a list from the month's last day on: from here on its lines are due.
 
     Raises NotFound, StaleVersion, Forbidden; RuleViolation for whoever computed it; Conflict for one that is not open,
-    that would be computed otherwise now, or that stands behind an open list of an earlier month.
+    whose month is not over, that would be computed otherwise now, or that stands behind an open list of an earlier
+    month.
     """
     row, at = await _open(act, month_id, expected)
+    month = Month(row.month)
+    if act.today < month.last:
+        raise Conflict(errors=(FieldError("", "month_not_over", {"earliest": month.last.isoformat()}),))
     policy = (await policies.at(act, KIND, lineage(at), act.today)).numbers
     refuse_hard(judge(CLOSING, ClosingFacts(own=row.computed_by == act.by.id), policy))
     if earlier := await repository.earlier_open(act, row.id):
         raise Conflict(errors=(FieldError("", "treatment_earlier_open", {"lists": earlier}),))
-    found = await compute(act, at, Month(row.month), row.id)
+    found = await compute(act, at, month, row.id)
     if other := await repository.otherwise(act, row.id, found.lines):
         raise Conflict(errors=(FieldError("", "treatment_outdated", {"lines": other}),))
     await repository.settle(act, row.id)
@@ -168,11 +172,12 @@ async def detail(act: Act, month_id: UUID) -> dict[str, Any]:
     settled = None if covers else "outside_scope"
     settled = settled or (None if row["state"] == MonthState.open else f"treatment_{row['state']}")
     own = "own_list" if row["computed_by"] == act.by.id else None
+    going_on = "month_not_over" if act.today < Month(reads.first(row["month"])).last else None
     may_write = None if Permission.treatment_write in act.by.permissions else "permission"
     may_close = None if Permission.treatment_close in act.by.permissions else "permission"
     actions = [
         action("recompute", may_write or settled),
-        action("close", may_close or settled or own),
+        action("close", may_close or settled or own or going_on),
         action("discard", may_write or settled),
     ]
     return {**row, "allowed_actions": actions}

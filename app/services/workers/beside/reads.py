@@ -1,5 +1,6 @@
 """What lists about workers share: how a worker is called, where rows stand, one row, its versions."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,26 @@ async def found(act: Act, query: "Select[Any]") -> dict[str, Any]:
     if row is None:
         raise NotFound()
     return dict(row)
+
+
+async def kept(act: Act, models: Sequence[Any], workers: Sequence[UUID]) -> dict[UUID, dict[str, list[dict[str, Any]]]]:
+    """What tables keep of these workers, whole, for the persons themselves: by worker and table.
+
+    Not who entered it, where the row stands and which version it is: that tells of others.
+    """
+    told: dict[UUID, dict[str, list[dict[str, Any]]]] = {
+        each: {model.__tablename__: [] for model in models} for each in workers
+    }
+    for model in models:
+        columns_kept = [
+            each
+            for each in model.__table__.columns
+            if each.name not in ("version", "region_code") and not each.name.endswith("_by")
+        ]
+        query = select(*columns_kept).where(model.worker_id.in_(workers)).order_by(model.id)
+        for row in (await act.session.execute(query)).mappings():
+            told[row["worker_id"]][model.__tablename__].append(dict(row))
+    return told
 
 
 async def history(act: Act, schema: type[BaseModel], model: Any, row_id: UUID, ask: Ask) -> Page:
