@@ -63,13 +63,21 @@ BEGIN
 END $$
 """
 
-# The responsible department is one of the committee's on the day of the decision. It is held while the row is written:
-# whoever ends its membership meanwhile is waited for.
+# A meeting's decision is the committee's and was taken on the meeting's day. The responsible department is one of the
+# committee's on that day, and is held while the row is written: whoever ends its membership meanwhile is waited for.
 DEPARTMENT = """
 CREATE FUNCTION action_items_department() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
 BEGIN
+    IF TG_OP = 'INSERT' AND NEW.meeting_id IS NOT NULL THEN
+        SELECT held_on INTO NEW.decided_on
+          FROM joint_meetings WHERE id = NEW.meeting_id AND committee_id = NEW.committee_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_action_items_meeting',
+                                  MESSAGE = 'ck_action_items_meeting';
+        END IF;
+    END IF;
     PERFORM FROM departments
       WHERE id = NEW.department_id AND committee_id = NEW.committee_id
         AND valid_from <= NEW.decided_on AND (valid_to IS NULL OR valid_to > NEW.decided_on) FOR SHARE;
@@ -175,14 +183,17 @@ BEGIN
 END $$
 """
 
-# Whether a meeting's minutes stand approved. The meeting is held: who approves them meanwhile is waited for.
+# Whether a meeting's minutes are approved. Where asked, the meeting is held: who approves them meanwhile is waited for.
 MINUTED = """
-CREATE FUNCTION meeting_minuted(wanted uuid) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION meeting_minuted(wanted uuid, hold boolean) RETURNS boolean
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
     found_one boolean;
 BEGIN
-    PERFORM FROM joint_meetings WHERE id = wanted FOR SHARE;
+    IF hold THEN
+        PERFORM FROM joint_meetings WHERE id = wanted FOR SHARE;
+    END IF;
     found_one := EXISTS (SELECT FROM meeting_minutes WHERE meeting_id = wanted AND state = 'approved');
     PERFORM narrow_scope(narrow);
     RETURN found_one;

@@ -1,10 +1,12 @@
 """What has files."""
 
 from app.catalogues.documents import DOCUMENTS
+from app.services.action_items import evidence
 from app.services.documents import attaching
 from app.services.files.contract import FileOwner
 from app.services.joint_meetings.agenda import papers
 
 DOCUMENT_FILES = attaching.owner(DOCUMENTS)
 AGENDA_FILES = papers.OWNER
-OWNERS: dict[str, FileOwner] = {owner.subject_kind: owner for owner in (DOCUMENT_FILES, AGENDA_FILES)}
+EVIDENCE_FILES = evidence.OWNER
+OWNERS: dict[str, FileOwner] = {owner.subject_kind: owner for owner in (DOCUMENT_FILES, AGENDA_FILES, EVIDENCE_FILES)}

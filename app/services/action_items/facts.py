@@ -90,7 +90,7 @@ def days_overdue(state: ActionItemState, due_on: date, today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was decided. `decided_on`: the day of the meeting; None for today."""
+    """What was decided; the day of the decision is that of its meeting, or today without one."""
 
     committee_id: UUID
     meeting_id: UUID | None
@@ -99,4 +99,3 @@ class Draft:
     department_id: UUID
     supporters: tuple[UUID, ...]
     due_on: date
-    decided_on: date | None = None

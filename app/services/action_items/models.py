@@ -29,9 +29,9 @@ def _placed(table: str) -> tuple[CheckConstraint | Index, ...]:
 class ActionItem(Base):
     """What was decided, for one department to do by a day.
 
-    `number` is the next of its committee in the year in which it was entered, taken by the database. `reported_on` is
-    the day of the report that is being judged, or was accepted; `settled_on` the day from which it is accepted or
-    withdrawn.
+    `number` is the next of its committee in the year in which it was entered, taken by the database; `decided_on` is
+    its meeting's day where it has one. `reported_on` is the day of the report that is being judged, or was accepted;
+    `settled_on` the day from which it is accepted or withdrawn.
     """
 
     __tablename__ = "action_items"
