@@ -5,7 +5,7 @@ from sqlalchemy.schema import SchemaItem
 
 from alembic import op
 from app.core.history import watched
-from app.core.rowsecurity import NOW, inside, rescoped, secured, seen_further
+from app.core.rowsecurity import HI, LO, NOW, inside, rescoped, secured, seen_further
 
 revision = "0032"
 down_revision = "0031"
@@ -118,6 +118,48 @@ LINE = ("authority_code",)
 SEE = inside("region_code", LINE, ("id", "committee_id"))
 SEE_PARTS = inside("region_code", LINE, ("department_id", "committee_id"))
 WRITE = inside("region_code", LINE)
+# As in 0010, and a department knows its committee.
+ABOVE = (
+    f"(region_code <= {LO} AND region_code + CASE region_level WHEN 0 THEN 1000000000000 WHEN 1 THEN 10000000000"
+    f" WHEN 2 THEN 100000000 WHEN 3 THEN 1000000 WHEN 4 THEN 1000 ELSE 1 END >= {HI})"
+)
+AUTHORITIES = f"({inside('region_code', ('code',), ('id',))} OR {ABOVE})"
+
+# How old a dataset's newest data is, is told to whoever sees the department, whoever pushed it: times and a count
+# alone. Where no client is named, it is what came for the committee's region, for a part of it or for one around it.
+PUSHED = """
+CREATE FUNCTION datasets_last_pushed(wanted uuid[])
+RETURNS TABLE (id uuid, source_time timestamptz, finished_at timestamptz, records integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT told.id, last.source_time, last.finished_at, last.records
+      FROM department_datasets AS told CROSS JOIN LATERAL (
+        SELECT b.source_time, b.finished_at, b.records FROM batches AS b
+         WHERE b.state = 'done' AND b.mode = 'commit' AND b.dataset = told.dataset AND b.owner = told.client_id
+         ORDER BY b.source_time DESC LIMIT 1) AS last
+     WHERE told.id = ANY (wanted) AND told.client_id IS NOT NULL
+    UNION ALL
+    SELECT told.id, last.source_time, last.finished_at, last.records
+      FROM department_datasets AS told CROSS JOIN LATERAL (
+        SELECT near.* FROM (
+            (SELECT b.source_time, b.finished_at, b.records FROM batches AS b
+              WHERE b.state = 'done' AND b.mode = 'commit' AND b.dataset = told.dataset
+                AND b.region_code >= told.region_code
+                AND b.region_code < told.region_code + CASE told.region_level WHEN 0 THEN 1000000000000
+                    WHEN 1 THEN 10000000000 WHEN 2 THEN 100000000 WHEN 3 THEN 1000000 WHEN 4 THEN 1000 ELSE 1 END
+              ORDER BY b.source_time DESC LIMIT 1)
+            UNION ALL
+            SELECT wide.* FROM (VALUES (0, 1000000000000), (1, 10000000000), (2, 100000000), (3, 1000000), (4, 1000))
+                AS up (level, width) CROSS JOIN LATERAL (
+                SELECT b.source_time, b.finished_at, b.records FROM batches AS b
+                 WHERE b.state = 'done' AND b.mode = 'commit' AND b.dataset = told.dataset
+                   AND b.region_code = told.region_code / up.width * up.width AND b.region_level = up.level
+                 ORDER BY b.source_time DESC LIMIT 1) AS wide
+             WHERE up.level < told.region_level) AS near
+         ORDER BY near.source_time DESC LIMIT 1) AS last
+     WHERE told.id = ANY (wanted) AND told.client_id IS NULL
+$$
+"""
+
 # As in 0029, and of what a committee or a department has, whoever they are.
 HISTORY = inside(
     "region_code",
@@ -176,6 +218,12 @@ def upgrade() -> None:
         *rescoped("personal_values", NUMBERS),
         f"ALTER POLICY scope ON history USING ({HISTORY}) WITH CHECK (true)",
         FORGET,
+        *rescoped("authorities", AUTHORITIES, inside("region_code")),
+        "SET ROLE liangxin_lookup",
+        PUSHED,
+        "REVOKE ALL ON FUNCTION datasets_last_pushed(uuid[]) FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION datasets_last_pushed(uuid[]) TO liangxin_app",
+        "SET ROLE liangxin_owner",
     ):
         op.execute(statement)
 

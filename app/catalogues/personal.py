@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.core.acts import Act
 from app.services.contacts.holding import CONTACTS
+from app.services.departments.liaisons.holding import LIAISONS
 from app.services.exchange.holding import HELD_REVIEWS
 from app.services.members.holding import MemberHolder
 from app.services.privacy.contract import Holder, Personal, SealedColumn
@@ -20,6 +21,7 @@ PERSONAL: tuple[Personal, ...] = (
     Personal("members", "identity_number", "identity_number", "party member", "after_end_days"),
     Personal("workers", "phone", "phone", "party worker", "after_end_days"),
     Personal("workers", "identity_number", "identity_number", "party worker", "after_end_days"),
+    Personal("department_liaisons", "phone", "phone", "liaison", "after_end_days"),
     Personal("dataset_records", "phone", "phone", "contact person", None),
     Personal("dataset_records", "identity_number", "identity_number", "contact person", None),
     Personal("review_items", "phone", "phone", "contact person", "review_days"),
@@ -47,7 +49,9 @@ class MembersAtWork(MemberHolder):
         return [row | {"work": work.get(row["id"], [])} for row in await super().told(act, ids)]
 
 
-HOLDERS: dict[str, Holder] = {holder.name: holder for holder in (CONTACTS, MembersAtWork(), WORKERS, HELD_REVIEWS)}
+HOLDERS: dict[str, Holder] = {
+    holder.name: holder for holder in (CONTACTS, MembersAtWork(), WORKERS, LIAISONS, HELD_REVIEWS)
+}
 """Who answers for which table. What datasets said of a person (dataset_records) hangs on the person's row."""
 
 SUBJECTS = Catalogue(PERSONAL, HOLDERS)

@@ -14,6 +14,7 @@ from app.services.authorities import facts as authorities
 from app.services.authorities import reads as authority_reads
 from app.services.authorities.schemas import AuthorityFilters
 from app.services.branches import reads as branches
+from app.services.departments import reads as departments
 from app.services.organizations import reads as organizations
 from app.services.regions import facts as regions
 from app.services.regions.stated import stated
@@ -44,11 +45,18 @@ async def _instructed(act: Act, each: UUID) -> object:
 OWN: dict[str, Callable[[Act, UUID], Awaitable[object]]] = {
     Role.branch_secretary: branches.one,
     Role.instructor: _instructed,
+    Role.department_member: departments.one,
 }
 """Whose own objects are what: how one is read, or NotFound."""
 
-WIDENINGS: Mapping[str, Widening] = {Role.instructor: visits.assigned}
-"""What each role's own objects bring along today: to an instructor's worker id all that is assigned to it."""
+
+async def _assigned(act: Act, named: frozenset[UUID]) -> frozenset[UUID]:
+    return named | await visits.assigned(act, named)
+
+
+WIDENINGS: Mapping[str, Widening] = {Role.instructor: _assigned, Role.department_member: departments.seated}
+"""What is one's own today by what a grant names: of an instructor what is assigned to him as well, of a department it
+and its committee while it belongs to the meeting."""
 
 
 def ranges_of(places: Sequence[tuple[str, int | None]]) -> tuple[Range, ...]:

@@ -8,6 +8,8 @@ from app.catalogues.policies import RETENTION
 from app.core.acts import SYSTEM, Act, Acts
 from app.services.contacts import service as contacts
 from app.services.contacts.holding import CONTACTS
+from app.services.departments.liaisons import service as liaisons
+from app.services.departments.liaisons.holding import LIAISONS
 from app.services.exchange import holding as reviews
 from app.services.members import service as members
 from app.services.members.holding import MEMBERS
@@ -49,7 +51,12 @@ async def _workers(act: Act, policy: RetentionPolicy) -> int:
     return await erasing.erase_outlived(act, WORKERS, ids, policy.version)
 
 
-STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members, _workers)
+async def _liaisons(act: Act, policy: RetentionPolicy) -> int:
+    ids = await liaisons.outlived(act, act.now - timedelta(days=policy.after_end_days.value), BITE)
+    return await erasing.erase_outlived(act, LIAISONS, ids, policy.version)
+
+
+STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members, _workers, _liaisons)
 
 
 async def apply_retention(acts: Acts) -> int:

@@ -88,7 +88,7 @@ class GrantRead(BaseModel):
     regions: list[Span]
     lines: list[Span]
     subjects: list[UUID] = Field(
-        description="Own objects: a secretary's branches, an instructor's own worker id or organisations."
+        description="Own objects: a secretary's branches, an instructor's own worker id or organisations, a department."
     )
     datasets: list[str] = Field(description="What it may push; `*` is all.")
     state: State = Field(description="resting: not confirmed for 400 days; holds again when confirmed.")
@@ -152,7 +152,8 @@ class GrantCreate(BaseModel):
         Field(
             max_length=200,
             description="A secretary's branches. Of an instructor the own worker id: what is assigned to it that day"
-            " comes along by itself; or organisations one by one.",
+            " comes along by itself; or organisations one by one. Of a member of the joint meeting the department: what"
+            " its committee's meeting shows comes along while it belongs to it.",
         ),
     ] = Field(default_factory=list)
     datasets: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)] = Field(default_factory=list)

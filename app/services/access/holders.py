@@ -13,7 +13,7 @@ EVERY_DATASET = "*"
 PUSH_ONLY = frozenset({str(Permission.batches_write)})
 
 Widening = Callable[[Act, frozenset[UUID]], Awaitable[frozenset[UUID]]]
-"""What else is somebody's own today by what a grant names; the nouns know, and hand it in by role."""
+"""What is somebody's own today by what a grant names, more or less; the nouns know, and hand it in by role."""
 
 
 class GrantUnclear(Forbidden):
@@ -34,12 +34,13 @@ def scope_of(holding: Holding) -> Scope:
 
 
 async def widened(act: Act, held: Held, by_role: Mapping[str, Widening]) -> Held:
-    """What is held, with what the nouns add today to the own objects of each grant. Nothing is taken away."""
+    """What is held, where the own objects of each grant are what the nouns say today."""
     holdings = []
     for holding in held.holdings:
-        more = by_role.get(holding.role)
-        added = await more(act, holding.subjects) if more is not None and holding.subjects else frozenset[UUID]()
-        holdings.append(replace(holding, subjects=holding.subjects | added))
+        today = by_role.get(holding.role)
+        if today is not None and holding.subjects:
+            holding = replace(holding, subjects=await today(act, holding.subjects))  # noqa: PLW2901  (the same, today)
+        holdings.append(holding)
     return replace(held, holdings=tuple(holdings))
 
 

@@ -1,7 +1,7 @@
-"""Frozen values of the departments room: kinds, and how fresh what a department pushes is."""
+"""Frozen values of the departments room: kinds, what is kept of liaisons, and how late data is."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -37,15 +37,13 @@ class DepartmentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
-    """How a dataset stands on a day: when its data is due again, and how many whole days late that is."""
+class ErasureFacts:
+    """What decides whether a liaison may be erased: whether the person speaks for the department today."""
 
-    due_on: date
-    days_late: int
-    never: bool
+    current: bool
+    ground: str | None = None
 
 
-def freshness(since: date, last_on: date | None, every_days: int, today: date) -> Freshness:
-    """Due `every_days` after the last data, or after `since` where there never was any. Late from the next day on."""
-    due = (last_on or since) + timedelta(days=every_days)
-    return Freshness(due, max((today - due).days, 0), last_on is None)
+def days_late(due_on: date, today: date) -> int:
+    """How many whole days data is late that was due on a day: that day is still in time."""
+    return max((today - due_on).days, 0)

@@ -11,8 +11,9 @@ from sqlalchemy import BigInteger, CheckConstraint, FetchedValue, ForeignKey, In
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
-from app.services.branches.models import one_of
 from app.services.departments.facts import DepartmentKind
+
+KINDS = ", ".join(f"'{kind}'" for kind in DepartmentKind)
 
 
 def _dated() -> tuple[CheckConstraint, ...]:
@@ -44,7 +45,7 @@ class Department(Base):
 
     __tablename__ = "departments"
     __table_args__ = (
-        CheckConstraint(one_of("kind", DepartmentKind), name="kind"),
+        CheckConstraint(f"kind IN ({KINDS})", name="kind"),
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint("authority_id <> committee_id", name="authority_id"),
         *_dated(),

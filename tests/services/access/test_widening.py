@@ -1,4 +1,4 @@
-"""What the nouns add to a grant's own objects: by role, and never less than was granted."""
+"""What the nouns make of a grant's own objects today: by role, more than was granted or less."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ WORKER, ASSIGNED, BRANCH = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
 async def _brought(_: Act, named: frozenset[UUID]) -> frozenset[UUID]:
-    return frozenset({ASSIGNED}) if WORKER in named else frozenset()
+    return named | {ASSIGNED} if WORKER in named else frozenset()
 
 
 async def test_own_objects_bring_others_along_for_their_role_alone(acts: Acts) -> None:
@@ -24,3 +24,11 @@ async def test_own_objects_bring_others_along_for_their_role_alone(acts: Acts) -
     assert [each.subjects for each in found.holdings] == [{BRANCH, WORKER}, {WORKER, ASSIGNED}, frozenset()]
     assert found.holdings[1].id == instructor.id
     assert holders.scope_of(found.holdings[1]).subjects == {WORKER, ASSIGNED}
+
+
+async def test_what_has_ended_is_nobodys_own(acts: Acts) -> None:
+    gone = Holding(UUID(int=14), "department_member", subjects=frozenset({BRANCH}))
+    async with acts.open(actor()) as act:
+        found = await holders.widened(act, Held("person:张", "张", (gone,)), {"department_member": _brought})
+    (holding,) = found.holdings
+    assert (holding.subjects, holders.scope_of(holding).beyond, holders.scope_of(holding).hull) == (set(), False, (0, 0))

@@ -1,0 +1,1 @@
+"""What departments have to push, and how fresh it is."""

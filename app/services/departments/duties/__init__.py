@@ -1,0 +1,1 @@
+"""What departments do for two-new work, by dates and by document."""
