@@ -350,7 +350,7 @@ def _entries() -> None:
         sa.UniqueConstraint("action_item_id", "item_version"),
         sa.CheckConstraint(f"kind IN ({VERBS})", "kind"),
         sa.CheckConstraint(f"(kind = 'decide') = (from_state IS NULL) AND from_state IN ({STATES})", "from_state"),
-        sa.CheckConstraint(f"to_state IN ({STATES})", "to_state"),
+        sa.CheckConstraint(f"item_version > 0 AND to_state IN ({STATES})", "to_state"),
         sa.CheckConstraint(
             "text <> '' AND (kind NOT IN ('report', 'send_back', 'carry_over', 'withdraw') OR text IS NOT NULL)", "text"
         ),

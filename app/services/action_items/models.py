@@ -112,7 +112,7 @@ class ActionItemEntry(Base):
         CheckConstraint(
             f"(kind = 'decide') = (from_state IS NULL) AND {one_of('from_state', ActionItemState)}", name="from_state"
         ),
-        CheckConstraint(one_of("to_state", ActionItemState), name="to_state"),
+        CheckConstraint(f"item_version > 0 AND {one_of('to_state', ActionItemState)}", name="to_state"),
         CheckConstraint(
             "text <> '' AND (kind NOT IN ('report', 'send_back', 'carry_over', 'withdraw') OR text IS NOT NULL)",
             name="text",
