@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routers import (
+    action_items,
     activities,
     affiliations,
     assignment_proposals,
@@ -23,6 +24,7 @@ from app.routers import (
     datasets,
     department_datasets,
     department_duties,
+    department_figures,
     department_liaisons,
     departments,
     documents,
@@ -128,6 +130,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     department_duties.router,
     department_liaisons.router,
     department_datasets.router,
+    action_items.router,
+    department_figures.router,
     reminders.router,
     policies.router,
     audit.router,
