@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import clients, grants, keys, regions
+from app.cli import calendar, clients, grants, keys, regions
 from app.cli.audit import audit
 from app.cli.privacy import privacy
 from app.cli.telling import Plain, Unready, errors
@@ -25,6 +25,7 @@ app = typer.Typer(
 database = typer.Typer(cls=Plain, no_args_is_help=True, help="For a database administrator.")
 app.add_typer(database, name="database")
 app.add_typer(regions.app, name="regions")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(keys.app, name="keys")
 app.add_typer(clients.app, name="clients")
 app.add_typer(grants.app, name="grants")

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     )
     audit_days: int = Field(default=1096, ge=184, description="How many days the audit is kept.")
     issuer: str = Field(default="liangxin", description="`iss` of tokens signed and accepted here.")
+    public_url: str = Field(
+        default="", description="Address at which clients reach the service, for calendar feeds; absent: as they asked."
+    )
     audience: str = Field(default="liangxin-api", description="`aud` of tokens signed and accepted here.")
     token_lifetime: int = Field(default=600, ge=10, le=3600, description="How long a token of /oauth/token holds.")
     key_lead: float = Field(default=600.0, gt=0, description="How long a new signing key is published before it signs.")

@@ -111,7 +111,7 @@ def _query_names(dependant: Dependant) -> frozenset[str]:
     names: set[str] = set()
     for field in dependant.query_params:
         model = getattr(field.field_info.annotation, "model_fields", None)
-        names |= set(model) if model else {field.alias}
+        names |= {each.alias or name for name, each in model.items()} if model else {field.alias}
     return frozenset(names).union(*(_query_names(inner) for inner in dependant.dependencies))
 
 

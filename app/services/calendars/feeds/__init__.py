@@ -1,0 +1,1 @@
+"""Calendars that a client reads by a private token: made, listed, taken back, read."""
