@@ -210,9 +210,9 @@ $$
 """
 DEMANDED = """
 CREATE FUNCTION rectifications_told(wanted uuid[])
-RETURNS TABLE (id uuid, check_code text, what text, basis text, committee_name text)
+RETURNS TABLE (id uuid, tour text, check_code text, what text, basis text, committee_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
-    SELECT told.id, found.check_code, found.what,
+    SELECT told.id, tour.title, found.check_code, found.what,
            (SELECT line ->> 'basis' FROM jsonb_array_elements(tour.checklist) AS line
              WHERE line ->> 'code' = found.check_code LIMIT 1), authorities.name
       FROM rectifications AS told
@@ -223,21 +223,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 A
 $$
 """
 SUPERVISED = """
-CREATE FUNCTION supervised(bodies uuid[], since date, until date)
+CREATE FUNCTION supervised(bodies uuid[], since date, until date, today date)
 RETURNS TABLE (authority_id uuid, times bigint, last_on date, open_rectifications bigint, overdue bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
     SELECT body.id, count(seen.id), max(seen.visited_on),
            (SELECT count(*) FROM rectifications AS told WHERE told.authority_id = body.id
                AND told.state IN ('issued', 'answered', 'sent_back')),
            (SELECT count(*) FROM rectifications AS told WHERE told.authority_id = body.id
-               AND told.state IN ('issued', 'sent_back') AND told.due_on < until)
+               AND told.state IN ('issued', 'sent_back') AND told.due_on < today)
       FROM unnest(bodies) AS body (id)
       LEFT JOIN supervision_subjects AS seen
         ON seen.authority_id = body.id AND seen.visited_on >= since AND seen.visited_on < until
      GROUP BY body.id
 $$
 """
-LOOKED_UP = ("notices_told(uuid[])", "rectifications_told(uuid[])", "supervised(uuid[], date, date)")
+WAS = """
+CREATE FUNCTION was_supervised(body uuid, since date, until date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM supervision_subjects
+                    WHERE authority_id = body AND visited_on >= since AND visited_on < until)
+$$
+"""
+LOOKED_UP = (
+    "notices_told(uuid[])",
+    "rectifications_told(uuid[])",
+    "supervised(uuid[], date, date, date)",
+    "was_supervised(uuid, date, date)",
+)
 
 # What is the committee's own is read by its place and line, a tour also by the department that leads it. What is told
 # to somebody is read further: by his place, his line, and by himself.
@@ -318,6 +330,7 @@ def upgrade() -> None:
         TOLD,
         DEMANDED,
         SUPERVISED,
+        WAS,
         *(f"REVOKE ALL ON FUNCTION {each} FROM PUBLIC" for each in LOOKED_UP),
         *(f"GRANT EXECUTE ON FUNCTION {each} TO liangxin_app" for each in LOOKED_UP),
         "SET ROLE liangxin_owner",

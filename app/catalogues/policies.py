@@ -14,6 +14,7 @@ from app.services.planning import policy as planning
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
 from app.services.stages import policy as stages
+from app.services.supervision import policy as supervision
 from app.services.teams import policy as teams
 from app.services.training import policy as training
 from app.services.treatment import policy as treatment
@@ -36,6 +37,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     treatment.KIND,
     training.KIND,
     joint_meetings.KIND,
+    supervision.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}
