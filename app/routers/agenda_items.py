@@ -62,7 +62,7 @@ class AgendaItemList(AgendaItemFilters, ListQuery):
 
 @router.get("", summary="List agenda items", response_model=Listed[AgendaItemRead], responses=declares(NotAcceptable))
 async def list_agenda_items(act: MeetingsRead, request: Request, query: Annotated[AgendaItemList, Query()]) -> Response:
-    """What meetings are to talk about: of one meeting in its order, else the latest proposed first.
+    """What meetings are to talk about, by region; of one meeting in its order.
 
     As JSON pages, or as CSV or XLSX by `Accept`.
     """

@@ -93,7 +93,7 @@ class AttendanceTold(BulkItem):
 
 @router.get("", summary="List joint meetings", response_model=Listed[MeetingRead], responses=declares(NotAcceptable))
 async def list_joint_meetings(act: MeetingsRead, request: Request, query: Annotated[MeetingList, Query()]) -> Response:
-    """Meetings of the committees in sight, the latest first; as JSON pages, or as CSV or XLSX by `Accept`.
+    """Meetings by region; of one committee, department or series the latest first. As JSON pages, or as CSV or XLSX.
 
     A department sees all meetings of its committee.
     """

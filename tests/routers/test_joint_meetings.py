@@ -58,6 +58,7 @@ async def test_planned_changed_called_and_cancelled(
     assert (chosen.status_code, errors(chosen)) == (422, [("/department_ids/0", "reference_unknown")])
     early = await client.post(f"{where}/hold", json={"attendance": []}, headers=tag(again))
     assert (early.status_code, errors(early)) == (409, [("", "meeting_ahead")])
+    clock.forward(days=1)
     gone = await client.post(f"{where}/cancel", json={"reason": "与大会冲突"}, headers=tag(again))
     assert (gone.json()["state"], gone.json()["cancel_reason"]) == ("cancelled", "与大会冲突")
     for verb, body in (("cancel", {"reason": "再次"}), ("invite", {}), ("hold", {"attendance": []})):
@@ -65,7 +66,7 @@ async def test_planned_changed_called_and_cancelled(
         assert (answer.status_code, errors(answer)) == (409, [("", "meeting_cancelled")]), verb
     versions = (await client.get(f"{where}/history")).json()["items"]
     assert [(each["version"], each["state"]) for each in versions] == [
-        (5, "cancelled"), (4, "invited"), (3, "invited"), (2, "planned"), (1, "planned"),
+        (5, "cancelled"), (4, "invited"), (1, "planned"),
     ]  # fmt: skip
     assert (await client.get(f"/v1/joint-meetings/{uuid4()}")).status_code == 404
     assert (await client.get(f"/v1/joint-meetings/{uuid4()}/history")).status_code == 404

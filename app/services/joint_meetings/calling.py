@@ -1,13 +1,15 @@
 """When a meeting is, and what is due before it: by the series it belongs to, the policy in force, and working days."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from app.core.acts import Act
+from app.services.calendars import service as calendars
 from app.services.joint_meetings.policy import KIND, JointMeetingPolicy
 from app.services.joint_meetings.schedules import models as _schedules  # noqa: F401  (its table is referred to)
+from app.services.joint_meetings.schedules.holding import due_before
 from app.services.policies import service as policies
 from app.services.regions.stated import lineage
 
@@ -49,13 +51,11 @@ async def policy_at(act: Act, place: Placed) -> JointMeetingPolicy:
     return (await policies.at(act, KIND, lineage((place.region_code, place.region_level)), act.today)).numbers
 
 
-async def due(act: Act, policy: JointMeetingPolicy, held_on: date) -> Due:  # noqa: ARG001  (calendar to come)
+async def due(act: Act, policy: JointMeetingPolicy, held_on: date) -> Due:
     """What is due before a meeting on that day, each moved back to a working day."""
-
-    def before(days: int) -> date:
-        return held_on - timedelta(days=days)
-
-    return Due(before(policy.topics_days.value), before(policy.attendance_days.value))
+    days = await calendars.working_days(act)
+    ahead = (policy.topics_days.value, policy.attendance_days.value)
+    return Due(*(due_before(held_on, each, days) for each in ahead))
 
 
 async def occurrence(act: Act, schedule_id: UUID, day: date) -> Occurrence:

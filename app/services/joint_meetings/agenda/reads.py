@@ -35,7 +35,9 @@ def _shown(act: Act) -> "Select[Any]":
 
 
 async def listed(act: Act, filters: AgendaItemFilters, ask: Ask) -> Page:
-    """One page of items: those of one meeting in their order, else the latest proposed first."""
+    """One page of items by region; those of one meeting in their order, of one committee or department the latest
+    proposed first.
+    """
     query = _shown(act)
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
@@ -49,7 +51,9 @@ async def listed(act: Act, filters: AgendaItemFilters, ask: Ask) -> Page:
             query = query.where(getattr(AgendaItem, name) == value)
     if filters.since is not None:
         query = query.where(AgendaItem.proposed_on >= filters.since)
-    sorts = Sorts(KEYS, AgendaItem.id, "-proposed_on" if filters.meeting_id is None else "position")
+    named = (filters.committee_id, filters.department_id, filters.action_item_id)
+    order = "position" if filters.meeting_id is not None else "-proposed_on" if any(named) else "region_code"
+    sorts = Sorts(KEYS, AgendaItem.id, order)
     return await page(act, query, ask, sorts, [getattr(filters, name) for name in AgendaItemFilters.model_fields])
 
 

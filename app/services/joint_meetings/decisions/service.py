@@ -39,7 +39,6 @@ async def take(act: Act, meeting_id: UUID, told: DecisionCreate) -> UUID:
         department_id=department,
         supporters=tuple(told.supporters),
         due_on=told.due_on,
-        decided_on=meeting.held_on,
     )
     return await action_items.create(act, draft)
 
@@ -101,7 +100,6 @@ async def change(act: Act, meeting_id: UUID, item_id: UUID, expected: int, told:
         department_id=department,
         supporters=tuple(supporters),
         due_on=changed.get("due_on", row["due_on"]),
-        decided_on=meeting.held_on,
     )
     await action_items.change(act, item_id, expected, draft)
 

@@ -1,9 +1,11 @@
 """Invitations as rows for the wire."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, null, select
+from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, any_, func, literal, null, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -15,6 +17,7 @@ from app.services.access.permissions import Permission
 from app.services.authorities.facts import span
 from app.services.authorities.reads import parsed_code
 from app.services.departments.models import Department
+from app.services.joint_meetings.facts import MeetingState, Presence
 from app.services.joint_meetings.invitations.schemas import InvitationFilters, InvitationRead, InvitationVersion
 from app.services.joint_meetings.models import Meeting, MeetingInvitation
 from app.services.regions.stated import stated_span
@@ -22,7 +25,6 @@ from app.services.regions.stated import stated_span
 EXACT = ("committee_id", "meeting_id", "department_id", "answer", "present", "late")
 PERSONAL = ("delegate_name", "delegate_post", "absence_reason")
 KEYS = {"held_on": Meeting.held_on, "region_code": MeetingInvitation.region_code}
-ORDER = Sorts(KEYS, MeetingInvitation.id, "-held_on")
 
 
 def names(act: Act) -> bool:
@@ -38,6 +40,7 @@ def _personal(act: Act, source: Any) -> dict[str, Any]:
 
 def _shown(act: Act) -> "Select[Any]":
     sent = MeetingInvitation
+    name = select(Department.name).where(Department.id == sent.department_id)
     query = selecting(
         InvitationRead,
         sent,
@@ -47,20 +50,18 @@ def _shown(act: Act) -> "Select[Any]":
         held_on=Meeting.held_on,
         starts_at=Meeting.starts_at,
         attendance_due_on=Meeting.attendance_due_on,
-        department_name=Department.name,
+        department_name=name.correlate(sent).scalar_subquery(),
         delegate_named=sent.delegate_name.is_not(None),
         **_personal(act, sent),
     )
     own = (sent.department_id, sent.committee_id)
-    return (
-        query.join(Meeting, Meeting.id == sent.meeting_id)
-        .join(Department, Department.id == sent.department_id)
-        .where(*within(act, sent.region_code, [sent.authority_code], own))
+    return query.join(Meeting, Meeting.id == sent.meeting_id).where(
+        *within(act, sent.region_code, [sent.authority_code], own)
     )
 
 
 async def listed(act: Act, filters: InvitationFilters, ask: Ask) -> Page:
-    """One page of invitations, those to the latest meeting first unless another sort is asked for."""
+    """One page of invitations by region; of one meeting, department or committee those to the latest meeting first."""
     query = _shown(act)
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
@@ -80,7 +81,9 @@ async def listed(act: Act, filters: InvitationFilters, ask: Ask) -> Page:
     if filters.until is not None:
         query = query.where(Meeting.held_on < filters.until)
     bound = [names(act), *(getattr(filters, name) for name in InvitationFilters.model_fields)]
-    return await page(act, query, ask, ORDER, bound)
+    named = (filters.meeting_id, filters.department_id, filters.committee_id)
+    sorts = Sorts(KEYS, MeetingInvitation.id, "-held_on" if any(named) else "region_code")
+    return await page(act, query, ask, sorts, bound)
 
 
 async def one(act: Act, invitation_id: UUID) -> dict[str, Any]:
@@ -100,3 +103,23 @@ async def history(act: Act, invitation_id: UUID, ask: Ask) -> Page:
     if not found.rows:
         raise NotFound()
     return found
+
+
+async def attended(act: Act, departments: Sequence[UUID], since: date, until: date) -> dict[UUID, int]:
+    """Of the meetings held in a period that a department was called to, the whole per cent at which somebody was there
+    for it; nothing for one that was called to none. Whoever sees a department sees all its invitations.
+    """
+    sent = MeetingInvitation
+    there = func.count().filter(sent.present.in_((Presence.own, Presence.substitute)))
+    query = (
+        select(sent.department_id, (there * 100 / func.count()).cast(Integer))
+        .join(Meeting, Meeting.id == sent.meeting_id)
+        .where(
+            sent.department_id == any_(literal(list(departments), ARRAY(Uuid))),
+            Meeting.state.in_((MeetingState.held, MeetingState.minuted)),
+            Meeting.held_on >= since,
+            Meeting.held_on < until,
+        )
+        .group_by(sent.department_id)
+    )
+    return {row[0]: row[1] for row in await act.session.execute(query)}

@@ -11,6 +11,7 @@ from app.core.pagination import Ask, Page
 from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
+from app.services.assessment.contract import Figures, Period
 from app.services.joint_meetings import repository
 from app.services.joint_meetings.agenda import carrying
 from app.services.joint_meetings.facts import Answer, MeetingState, Presence
@@ -163,3 +164,8 @@ def _unheld(each: Attendance, invitation: MeetingInvitation | None, twice: bool)
     if each.present is not Presence.substitute and (each.delegate_name or each.delegate_post):
         return Invalid(errors=(FieldError("/delegate_name", "delegate_unfit"),))
     return None
+
+
+async def attendance(act: Act, ids: Sequence[UUID], period: Period) -> Figures:
+    """The share of meetings at which departments were there, by themselves or by a substitute: their indicator."""
+    return await reads.attended(act, ids, period.since, period.until) if ids else {}

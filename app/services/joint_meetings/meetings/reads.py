@@ -22,7 +22,8 @@ from app.services.joint_meetings.models import AgendaItem, Meeting, MeetingInvit
 from app.services.regions.stated import stated_span
 
 EXACT = ("committee_id", "schedule_id", "parent_id", "kind", "purpose", "state")
-ORDER = Sorts({"starts_at": Meeting.starts_at, "region_code": Meeting.region_code}, Meeting.id, "-starts_at")
+KEYS = {"starts_at": Meeting.starts_at, "region_code": Meeting.region_code}
+NAMED = ("committee_id", "department_id", "schedule_id", "parent_id")
 
 
 def _shown(act: Act) -> "Select[Any]":
@@ -40,7 +41,7 @@ def _shown(act: Act) -> "Select[Any]":
 
 
 async def listed(act: Act, filters: MeetingFilters, ask: Ask) -> Page:
-    """One page of meetings, the latest first unless another sort is asked for."""
+    """One page of meetings by region; of one committee, department or series the latest first."""
     query = _shown(act)
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
@@ -59,7 +60,9 @@ async def listed(act: Act, filters: MeetingFilters, ask: Ask) -> Page:
         query = query.where(Meeting.held_on >= filters.since)
     if filters.until is not None:
         query = query.where(Meeting.held_on < filters.until)
-    return await page(act, query, ask, ORDER, [getattr(filters, name) for name in MeetingFilters.model_fields])
+    named = any(getattr(filters, name) is not None for name in NAMED)
+    sorts = Sorts(KEYS, Meeting.id, "-starts_at" if named else "region_code")
+    return await page(act, query, ask, sorts, [getattr(filters, name) for name in MeetingFilters.model_fields])
 
 
 async def one(act: Act, meeting_id: UUID) -> dict[str, Any]:
