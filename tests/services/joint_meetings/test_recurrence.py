@@ -4,10 +4,11 @@ import os
 from datetime import date, datetime, timedelta
 from random import Random
 
-import chinese_calendar
 import pytest
 from dateutil.rrule import rrulestr
 
+from app.services.calendars.facts import Told, WorkingDays
+from app.services.calendars.official import official
 from app.services.joint_meetings.schedules.facts import ExceptionKind, MovedBy, OccurrenceState, Shift
 from app.services.joint_meetings.schedules.holding import Otherwise, due_before, held, working_day
 from app.services.joint_meetings.schedules.recurrence import RecurrenceRefused, parsed, unfolded, windowed
@@ -18,17 +19,7 @@ CASES = int(os.environ.get("LIANGXIN_SERIES", "10000"))
 PARTS = 10
 
 
-class Official:
-    """The calendar as it was announced; of other years Monday to Friday, provisionally."""
-
-    def is_working(self, day: date) -> bool:
-        return day.weekday() < 5 if self.provisional(day) else chinese_calendar.is_workday(day)
-
-    def provisional(self, day: date) -> bool:
-        return not 2004 <= day.year <= 2026
-
-
-OFFICIAL = Official()
+OFFICIAL = WorkingDays(official(), {}, frozenset())
 
 
 def from_dateutil(series: Series) -> list[date]:
@@ -203,15 +194,6 @@ def test_years_that_are_not_announced_are_provisional() -> None:
     """Monday to Friday there, and said so; also where only the day it goes to lies in such a year."""
     known, unknown = held([date(2026, 12, 31), date(2027, 1, 4)], {}, Shift.next, OFFICIAL)
     assert (known.provisional, unknown.provisional) == (False, True)
-    (across,) = held([date(2026, 12, 26)], {}, Shift.next, Holiday(date(2026, 12, 26), date(2026, 12, 31)))
+    year_end = {date(2026, 12, number): Told(False, None) for number in range(26, 32)}
+    (across,) = held([date(2026, 12, 26)], {}, Shift.next, WorkingDays(official(), year_end, frozenset()))
     assert (across.day, across.provisional) == (date(2027, 1, 1), True)
-
-
-class Holiday(Official):
-    """With a holiday more."""
-
-    def __init__(self, first: date, last: date) -> None:
-        self.first, self.last = first, last
-
-    def is_working(self, day: date) -> bool:
-        return not self.first <= day <= self.last and super().is_working(day)

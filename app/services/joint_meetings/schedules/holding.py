@@ -8,8 +8,6 @@ from typing import Final, Protocol
 from app.services.joint_meetings.schedules.facts import ExceptionKind, MovedBy, OccurrenceState, Shift
 
 DAY: Final = timedelta(days=1)
-FURTHEST: Final = 60
-"""Days that are looked through for a working one; no calendar has as many days off in a row."""
 
 
 class Days(Protocol):
@@ -20,6 +18,12 @@ class Days(Protocol):
 
     def provisional(self, day: date) -> bool:
         """Whether the day's year has not been announced, so that it may still change."""
+
+    def next_working(self, day: date) -> date:
+        """The day itself when people work, else the first such day after it."""
+
+    def previous_working(self, day: date) -> date:
+        """The day itself when people work, else the last such day before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,6 @@ class Occurrence:
     """One time of a series: the day as its rule has it, and the day on which it is held.
 
     One that falls together with another is not held by itself: `merged_into` is the rule's day of that other.
-    `off_day` is the day off that it had to leave.
     """
 
     original_on: date
@@ -51,28 +54,15 @@ class Occurrence:
 
 
 def working_day(day: date, shift: Shift, days: Days) -> date:
-    """Where a day goes: itself when people work, else by `shift`. Of two as near the later.
-
-    With no working day within two months it stays where it is.
-    """
+    """Where a day goes: itself when people work, else by `shift`. Of two as near the later."""
     if shift is Shift.none or days.is_working(day):
         return day
-    ahead = _first(day, DAY, days)
-    back = _first(day, -DAY, days)
     if shift is Shift.next:
-        return ahead or day
+        return days.next_working(day)
     if shift is Shift.previous:
-        return back or day
-    near = [found for found in (ahead, back) if found is not None]
-    return min(near, key=lambda found: abs(found - day), default=day)
-
-
-def _first(day: date, step: timedelta, days: Days) -> date | None:
-    for _ in range(FURTHEST):
-        day += step
-        if days.is_working(day):
-            return day
-    return None
+        return days.previous_working(day)
+    ahead, back = days.next_working(day), days.previous_working(day)
+    return back if day - back < ahead - day else ahead
 
 
 def held(
@@ -132,4 +122,4 @@ def _claim(each: Occurrence) -> tuple[int, date]:
 
 def due_before(day: date, ahead: int, days: Days) -> date:
     """The day by which something is due `ahead` days before another, moved back to a working day."""
-    return working_day(day - ahead * DAY, Shift.previous, days)
+    return days.previous_working(day - ahead * DAY)
