@@ -30,6 +30,7 @@ from app.services.planning import models as planning
 from app.services.planning.tasks import models as formation_tasks
 from app.services.policies import models as policies
 from app.services.privacy import models as privacy
+from app.services.programmes import models as programmes
 from app.services.regions import models as regions
 from app.services.stages import models as stages
 from app.services.supervision import models as supervision
@@ -70,6 +71,7 @@ ROOMS = (
     planning,
     policies,
     privacy,
+    programmes,
     regions,
     stages,
     supervision,
