@@ -22,6 +22,7 @@ STANDING: dict[str, str] = {
     "line_officer": "line",
     "branch_secretary": "branch",
     "instructor": "organization",
+    "department_member": "department",
 }
 """By what each role of the matrix sees; `officer_of_two` is a region officer whose scope is two ranges."""
 
@@ -42,7 +43,7 @@ SEEN: dict[str, dict[str, frozenset[str]]] = {
     "hosts": {"region": BY_REGION},
     "host_matches": {"region": BY_REGION},
     # A branch may stand under a body of the regions above.
-    "authorities": {"region": BY_REGION | {"parent"}, "line": BY_LINE},
+    "authorities": {"region": BY_REGION | {"parent"}, "line": BY_LINE, "department": OWN},
     "contacts": {"region": BY_REGION},
     "members": {"region": BY_REGION, "line": BY_LINE, "branch": OWN, "organization": OWN},
     "member_transfers": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
@@ -86,8 +87,13 @@ PROPOSED = ("assignment_proposals", "assignment_proposal_pairs")
 # Whom to send in a region is proposed to whoever has the region; an instructor learns of it when he is sent.
 SEEN |= {noun: {"region": BY_REGION} for noun in PROPOSED}
 
+DEPARTMENTS = ("departments", "department_duties", "department_liaisons", "department_datasets")
+# A committee's departments are seen in its place, in its line, and by themselves.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DEPARTMENTS}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     **{noun: {"region": BY_REGION} for noun in PROPOSED},
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in DEPARTMENTS},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in ("honours", "conditions")},
     "treatment_months": {"region": BY_REGION},
     **{
@@ -140,6 +146,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun in ("workers", "worker_roles") and not may(caller, "workers:read"):
         return False
     if noun in ("terms", "posts") and not may(caller, "teams:read"):
+        return False
+    if noun == "department_liaisons" and not may(caller, "liaisons:read"):
         return False
     if noun in PROPOSED and not may(caller, "assignments:read"):
         return False

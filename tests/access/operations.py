@@ -160,8 +160,24 @@ def _once_more(noun: str, path: str, body: Callable[[World, str], Body]) -> Obje
     )
 
 
+def _given(path: str, body: Body, well: int) -> Object:
+    """What a department is given from a day on."""
+    return Object(
+        "departments",
+        "POST",
+        f"/v1/{path}",
+        lambda world, place: {
+            "department_id": world.things["departments"][place].id, "valid_from": "2026-02-01", **body,
+        },
+        writes=True,
+        well=(well,),
+        unseen=(422,),
+    )  # fmt: skip
+
+
 CODES = {name: f"0990{90 + number:02d}000000000" for number, name in enumerate(PLACES)}
 END = {"reason": "试点结束"}
+LEFT = {"valid_to": "2026-03-01", **END}
 HELD = {
     "starts_at": "2026-02-03T09:00:00+08:00", "ends_at": "2026-02-03T12:00:00+08:00", "minutes": 180, "place": "某处",
 }  # fmt: skip
@@ -780,6 +796,55 @@ OPERATIONS: dict[str, Operation] = {
         well=(412,),
     ),
     "leave_station": _changes("stations", "/v1/stations/{id}/members/{member}/end", {"valid_to": "2026-03-01"}),
+    "list_departments": Rows("departments", "/v1/departments", files=True),
+    "create_department": Object(
+        "authorities",
+        "POST",
+        "/v1/departments",
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "name": mark("departments", place),
+            "kind": "union",
+            "valid_from": "2026-02-01",
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "read_department": _reads("departments", "/v1/departments/{id}"),
+    "update_department": _changes("departments", "/v1/departments/{id}", {"kind": "tax"}, "PATCH"),
+    "end_department": _changes("departments", "/v1/departments/{id}/end", LEFT),
+    "list_department_versions": _reads("departments", "/v1/departments/{id}/history"),
+    "read_department_freshness": _reads("departments", "/v1/departments/{id}/freshness"),
+    "list_department_freshness": Rows("department_datasets", "/v1/department-freshness", files=True),
+    "list_department_duties": Rows("department_duties", "/v1/department-duties", files=True, counted=False),
+    "create_department_duty": _given("department-duties", {"text": "某职责", "source": "某文件"}, 201),
+    "read_department_duty": _reads("department_duties", "/v1/department-duties/{id}"),
+    "update_department_duty": _changes(
+        "department_duties", "/v1/department-duties/{id}", {"source": "某文件第二条"}, "PATCH"
+    ),
+    "end_department_duty": _changes("department_duties", "/v1/department-duties/{id}/end", LEFT),
+    "list_department_duty_versions": _reads("department_duties", "/v1/department-duties/{id}/history"),
+    "list_department_liaisons": Rows("department_liaisons", "/v1/department-liaisons", files=True),
+    # Each department has its main liaison, and the dataset, already.
+    "create_department_liaison": _given("department-liaisons", {"name": "某人", "post": "科长", "main": True}, 409),
+    "read_department_liaison": _reads("department_liaisons", "/v1/department-liaisons/{id}"),
+    "update_department_liaison": _changes(
+        "department_liaisons", "/v1/department-liaisons/{id}", {"post": "副科长"}, "PATCH"
+    ),
+    "end_department_liaison": _changes("department_liaisons", "/v1/department-liaisons/{id}/end", LEFT),
+    "reveal_department_liaison": Object(
+        "department_liaisons", "POST", "/v1/department-liaisons/{id}/reveal", lambda *_: {"purpose": "电话通知参加会议"}
+    ),
+    "list_department_liaison_versions": _reads("department_liaisons", "/v1/department-liaisons/{id}/history"),
+    "list_department_datasets": Rows("department_datasets", "/v1/department-datasets", files=True),
+    "create_department_dataset": _given("department-datasets", {"dataset": "registrations", "every_days": 7}, 409),
+    "read_department_dataset": _reads("department_datasets", "/v1/department-datasets/{id}"),
+    "update_department_dataset": _changes(
+        "department_datasets", "/v1/department-datasets/{id}", {"every_days": 7}, "PATCH"
+    ),
+    "end_department_dataset": _changes("department_datasets", "/v1/department-datasets/{id}/end", LEFT),
+    "list_department_dataset_versions": _reads("department_datasets", "/v1/department-datasets/{id}/history"),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),
     # One kind of what is due; each kind is narrowed as its own noun's list.

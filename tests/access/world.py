@@ -88,6 +88,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _life(world, place, direct)
         await _sent(world, place, direct)
         await _station(world, place)
+        await _department(world, place)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -117,6 +118,10 @@ def _callers(world: World) -> None:
         # What a grant of an instructor holds once access has asked what is assigned to him.
         "organization": Scope(
             subjects=frozenset(UUID(world.things[noun]["mine"].id) for noun in ("organizations", "instructors"))
+        ),
+        # And of a department's member while it belongs to the meeting.
+        "department": Scope(
+            subjects=frozenset(UUID(world.things[noun]["mine"].id) for noun in ("departments", "authorities"))
         ),
     }
     for caller, standing in STANDING.items():
@@ -320,6 +325,37 @@ async def _station(world: World, place: Place) -> None:
     world.put("stations", place.name, Thing(station["id"], 2, (words, station["id"]), more))
 
 
+async def _department(world: World, place: Place) -> None:
+    """A department of the committee there, with a duty, a liaison and a dataset."""
+    by, since = world.client("everyone"), {"valid_from": "2026-01-01"}
+    department = await created(
+        by, "/v1/departments",
+        {
+            "name": mark("departments", place.name), "kind": "union",
+            "committee_id": world.things["authorities"][place.name].id, **since,
+        },
+    )  # fmt: skip
+    world.put(
+        "departments", place.name, Thing(department["id"], 2, (mark("departments", place.name), department["id"]))
+    )
+    someone = person(300 + SERIAL[place.name])
+    for noun, body, more in (
+        ("department_duties", {"text": mark("department_duties", place.name), "source": "某文件"}, ()),
+        (
+            "department_liaisons",
+            {
+                "name": mark("department_liaisons", place.name), "post": "科长", "main": True, "phone": someone.phone,
+            },
+            (someone.phone,),
+        ),
+        ("department_datasets", {"dataset": "registrations", "every_days": 31}, ()),
+    ):  # fmt: skip
+        path = f"/v1/{noun.replace('_', '-')}"
+        row = await created(by, path, {"department_id": department["id"], **body, **since})
+        named = (mark(noun, place.name), row["id"], *more) if noun != "department_datasets" else (row["id"],)
+        world.put(noun, place.name, Thing(row["id"], 2, named))
+
+
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
     """Who holds the post is a party worker by it, sent by somebody and with a phone."""
     by, words = world.client("everyone"), mark("workers", place.name)
@@ -436,6 +472,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("treatment_honours", "treatment_conditions", "treatment_months"),
         *("assignment_proposals", "assignment_proposal_pairs"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
+        *("departments", "department_duties", "department_liaisons", "department_datasets"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")

@@ -30,7 +30,7 @@ LIAISON: dict[str, Any] = {
     "phone": "138****8000",
 }
 UNVERSIONED = ("department_name", "phone")
-MAIN = "Whether this is the department's main liaison: one at a time."
+MAIN = "Whether this is the department's main liaison, for all of the period: one at a time."
 
 
 class DepartmentLiaisonStored(Standing):
