@@ -26,6 +26,11 @@ class Committee:
     region_level: int
     code: int
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.region_code, self.region_level
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -41,6 +46,11 @@ class Standing:
     starts_at: datetime
     topics_due_on: date
     attendance_due_on: date
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where its committee stands."""
+        return self.region_code, self.region_level
 
 
 async def held(act: Act, meeting_id: UUID) -> Meeting:

@@ -19,10 +19,10 @@ from app.services.joint_meetings.agenda.facts import AGENDA_ITEMS
 from app.services.joint_meetings.agenda.repository import items_of, order
 from app.services.joint_meetings.agenda.rules import PROPOSING, ProposalFacts
 from app.services.joint_meetings.agenda.schemas import AgendaItemCreate, AgendaItemUpdate
-from app.services.joint_meetings.calling import policy_at
 from app.services.joint_meetings.facts import AHEAD, AgendaKind, AgendaState
 from app.services.joint_meetings.models import AgendaItem, Meeting
 from app.services.joint_meetings.repository import Standing
+from app.services.joint_meetings.schedules.service import policy_at
 
 WRITE = Permission.joint_meetings_write
 TAKE_PART = Permission.joint_meetings_take_part
@@ -71,7 +71,7 @@ async def propose(act: Act, meeting_id: UUID, draft: AgendaItemCreate) -> UUID:
     _ahead(meeting)
     if draft.department_id is not None:
         await _member(act, meeting, draft.department_id)
-    policy = await policy_at(act, meeting)
+    policy = await policy_at(act, meeting.place)
     facts = ProposalFacts(
         late=act.today > meeting.topics_due_on,
         days_ahead=(meeting.held_on - act.today) // timedelta(days=1),
@@ -144,7 +144,7 @@ async def in_time(act: Act, item: AgendaItem, meeting: Standing) -> None:
         raise Forbidden(reason="scope")
     days = (meeting.held_on - act.today) // timedelta(days=1)
     facts = ProposalFacts(late=act.today > meeting.topics_due_on, days_ahead=days, by_department=True)
-    refuse_hard(judge(PROPOSING, facts, await policy_at(act, meeting)))
+    refuse_hard(judge(PROPOSING, facts, await policy_at(act, meeting.place)))
 
 
 async def accept(act: Act, item_id: UUID, expected: int) -> None:

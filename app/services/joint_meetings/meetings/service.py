@@ -14,7 +14,8 @@ from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.branches.failures import require_reason
 from app.services.branches.founding import recorded
-from app.services.joint_meetings import calling, repository
+from app.services.calendars import service as calendars
+from app.services.joint_meetings import repository
 from app.services.joint_meetings.agenda import carrying
 from app.services.joint_meetings.facts import AHEAD, MeetingKind, MeetingState
 from app.services.joint_meetings.meetings import reads
@@ -22,6 +23,7 @@ from app.services.joint_meetings.meetings.rules import PLANNING, PlanningFacts
 from app.services.joint_meetings.meetings.schemas import MeetingCreate, MeetingUpdate
 from app.services.joint_meetings.models import Meeting
 from app.services.joint_meetings.policy import JointMeetingPolicy
+from app.services.joint_meetings.schedules import service as schedules
 
 WRITE = Permission.joint_meetings_write
 NEEDS: dict[str, tuple[Permission, tuple[MeetingState, ...]]] = {
@@ -96,8 +98,8 @@ async def plan(act: Act, draft: MeetingCreate) -> UUID:
     if not act.scope.holds(told.committee.region_code, [told.committee.code]):
         raise Forbidden(reason="scope")
     await _convened(act, told.committee_id, draft.convener_id, told.held_on)
-    policy = await calling.policy_at(act, told.committee)
-    due = await calling.due(act, policy, told.held_on)
+    policy = await schedules.policy_at(act, told.committee.place)
+    due = schedules.deadlines(policy, await calendars.working_days(act), told.held_on)
     meeting = Meeting(
         version=1,
         committee_id=told.committee_id,
@@ -131,7 +133,7 @@ async def _occurrence(act: Act, draft: MeetingCreate) -> Draft:
         raise Invalid(errors=(FieldError("/occurrence_on", "missing"),))
     if draft.schedule_id is None:
         raise Invalid(errors=(FieldError("/schedule_id", "missing"),))
-    told = await calling.occurrence(act, draft.schedule_id, draft.occurrence_on)
+    told = await schedules.due(act, draft.schedule_id, draft.occurrence_on)
     return Draft(
         committee_id=told.committee_id,
         committee=await _committee(act, told.committee_id, "/schedule_id"),
@@ -220,8 +222,8 @@ async def update(act: Act, meeting_id: UUID, expected: int, change: MeetingUpdat
     if "starts_at" in changed:
         await _before_parent(act, meeting, changed["starts_at"])
     if day != meeting.held_on:
-        policy = await calling.policy_at(act, meeting)
-        due = await calling.due(act, policy, day)
+        policy = await schedules.policy_at(act, (meeting.region_code, meeting.region_level))
+        due = schedules.deadlines(policy, await calendars.working_days(act), day)
         passed = _departures(act, MeetingKind(meeting.kind), day, policy, change.departure_reason)
         changed |= {"held_on": day, "topics_due_on": due.topics, "attendance_due_on": due.attendance}
         changed["departures"] = [*meeting.departures, *passed]
