@@ -50,7 +50,7 @@ class Deadlines:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class Coming:
     """A meeting that a series has, as it is to be planned."""
 
     committee_id: UUID
@@ -80,9 +80,9 @@ async def shown(act: Act, schedule_id: UUID) -> dict[str, Any]:
     inside = act.scope.holds(int(row["region_code"]), [int(row["authority_code"])])
     refusal = refusal or (None if inside else "outside_scope")
     refusal = refusal or (ENDED if row["ended_on"] is not None else None)
-    coming = (each.day for each in await _occurrences(act, schedule_id) if each.state is OccurrenceState.held)
+    ahead = (each.day for each in await _occurrences(act, schedule_id) if each.state is OccurrenceState.held)
     return row | {
-        "next_on": min((day for day in coming if day >= act.today), default=None),
+        "next_on": min((day for day in ahead if day >= act.today), default=None),
         "exceptions": await reads.exceptions(act, schedule_id),
         "allowed_actions": [action(name, refusal) for name in ACTIONS],
     }
@@ -252,7 +252,7 @@ async def _rows(act: Act, series: Series, wanted: list[Occurrence], days: Workin
     return rows
 
 
-async def due(act: Act, schedule_id: UUID, original_on: date) -> Due:
+async def due(act: Act, schedule_id: UUID, original_on: date) -> Coming:
     """The meeting that a series has on a day of its rule, held on whatever day that goes to.
 
     Raises Invalid at `/schedule_id` for a series that is not to be seen, at `/occurrence_on` for a day that it does not
@@ -267,4 +267,4 @@ async def due(act: Act, schedule_id: UUID, original_on: date) -> Due:
         raise Invalid(errors=(FieldError("/occurrence_on", "day_not_in_series"),))
     if found.state is not OccurrenceState.held:
         raise Invalid(errors=(FieldError("/occurrence_on", f"occurrence_{found.state}"),))
-    return Due(series.committee_id, series.purpose, series.title, series.begins(found), series.minutes, series.place)
+    return Coming(series.committee_id, series.purpose, series.title, series.begins(found), series.minutes, series.place)
