@@ -30,6 +30,7 @@ COLUMNS = (
     Column("action_items_done_percent", "integer"),
     Column("action_items_on_time_percent", "integer"),
     Column("items_overdue", "integer"),
+    Column("attendance_percent", "integer"),
     Column("region_code"),
     Column("authority_code"),
     Column("department_id"),

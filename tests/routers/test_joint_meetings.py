@@ -195,3 +195,24 @@ async def test_nobody_is_called_where_there_is_no_department(client: httpx.Async
     meeting = await meetings.planned(client, committee)
     answer = await client.post(f"/v1/joint-meetings/{meeting['id']}/invite", json={}, headers=tag(meeting))
     assert (answer.status_code, errors(answer)) == (409, [("", "meeting_nobody")])
+
+
+async def test_attendance_is_a_figure_of_departments(
+    client: httpx.AsyncClient, committee: str, departments: list[str], clock: Hands
+) -> None:
+    first = await meetings.invited(client, await meetings.planned(client, committee))
+    second = await meetings.planned(client, committee, starts_at="2026-04-13T09:00:00+08:00")
+    second = await meetings.invited(client, second)
+    clock.forward(days=28)
+    await meetings.held(client, first, departments[:2])
+    asked = {"committee_id": committee, "since": "2026-01-01", "until": "2026-07-01"}
+    rows = (await client.get("/v1/department-figures", params=asked)).json()["items"]
+    told = {row["department_id"]: row["attendance_percent"] for row in rows}
+    assert [told[key] for key in departments] == [100, 100, 0, 0]
+    clock.forward(days=14)
+    await meetings.held(client, second, departments[1:3])
+    rows = (await client.get("/v1/department-figures", params=asked)).json()["items"]
+    told = {row["department_id"]: row["attendance_percent"] for row in rows}
+    assert [told[key] for key in departments] == [50, 100, 50, 0]
+    none = (await client.get("/v1/department-figures", params=asked | {"until": "2026-03-01"})).json()["items"]
+    assert {row["attendance_percent"] for row in none} == {None}

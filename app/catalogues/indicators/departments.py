@@ -3,6 +3,7 @@
 from app.services.action_items.figures.facts import DepartmentFigure
 from app.services.action_items.figures.service import reading
 from app.services.assessment.contract import Indicator, SubjectKind, Unit
+from app.services.joint_meetings.invitations.service import attendance
 
 F = DepartmentFigure
 
@@ -16,5 +17,6 @@ DEPARTMENTS: tuple[Indicator, ...] = (
     _of(F.action_items_done_percent, Unit.percent),
     _of(F.action_items_on_time_percent, Unit.percent),
     _of(F.items_overdue, Unit.tasks),
+    Indicator("attendance_percent", SubjectKind.department, Unit.percent, grows=False, read=attendance),
 )
-"""What departments did of what was decided, in numbers read from what is kept."""
+"""What departments did of what was decided, and whether they came, in numbers read from what is kept."""

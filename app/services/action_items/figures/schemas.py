@@ -25,6 +25,7 @@ EXAMPLE: dict[str, Any] = {
     "action_items_done_percent": 75,
     "action_items_on_time_percent": 50,
     "items_overdue": 1,
+    "attendance_percent": 100,
 }
 
 
@@ -51,6 +52,9 @@ class DepartmentFiguresRead(DepartmentPlaced):
     action_items_done_percent: int | None = Field(description="Of these accepted, in whole per cent, rounded down.")
     action_items_on_time_percent: int | None = Field(description="Of these accepted and reported by their day.")
     items_overdue: int | None = Field(description="With the department past their day, as of the period's last day.")
+    attendance_percent: int | None = Field(
+        description="Of the meetings of the period that it was called to, those at which somebody was there."
+    )
 
 
 class DepartmentFigureFilters(BaseModel):
