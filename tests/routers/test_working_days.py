@@ -39,7 +39,7 @@ async def test_official_days_and_provisional_ones(client: httpx.AsyncClient) -> 
 
 
 async def test_a_loaded_year_is_known_and_can_be_doubted_again(client: httpx.AsyncClient) -> None:
-    body = {
+    body: dict[str, Any] = {
         "source": NOTICE,
         "days": [
             {"day": "2031-01-01", "working": False, "name": "元旦"},
@@ -50,8 +50,8 @@ async def test_a_loaded_year_is_known_and_can_be_doubted_again(client: httpx.Asy
     assert first.json() == {"created": 2, "updated": 0, "unchanged": 0, "loaded_years": []}
     shown = await days(client, "2031-01-01", "2031-01-04")
     assert [day["basis"] for day in shown] == ["loaded", "provisional", "provisional", "loaded"]
-    body["known_years"] = [2031]  # type: ignore[assignment]  # a list of another kind
-    body["days"][1]["working"] = False  # type: ignore[index]  # the same dict
+    body["known_years"] = [2031]
+    body["days"][1]["working"] = False
     again = await client.post(PATH, json=body)
     assert again.json() == {"created": 0, "updated": 1, "unchanged": 1, "loaded_years": [2031]}
     assert [(day["basis"], day["working"]) for day in await days(client, "2031-01-02", "2031-01-04")] == [
