@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from app.core.acts import Act
 from app.services.access.permissions import Permission as P
 from app.services.branches.applications import reads as applications
+from app.services.departments.datasets import reads as datasets
 from app.services.instructors.gaps import reads as gaps
 from app.services.planning.tasks import reads as tasks
 from app.services.regions.stated import NATION
@@ -33,5 +34,6 @@ REMINDERS = Catalogue(
         Reminder("visit", P.visits_read, "/v1/assignments/{id}", _visits),
         Reminder("formation_task", P.tasks_read, "/v1/formation-tasks/{id}", tasks.under_way),
         Reminder("certificate", P.training_read, "/v1/certificates/{id}", certificates.expiring),
+        Reminder("department_data", P.departments_read, "/v1/department-datasets/{id}", datasets.expected),
     )
 )

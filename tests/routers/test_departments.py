@@ -179,6 +179,11 @@ async def test_freshness_by_client_by_region_and_never(
     assert "registrations" not in sheet.text
     pages = await client.get("/v1/department-freshness", params={"limit": 1, "count": "exact"})
     assert (pages.json()["items"][0]["id"], pages.json()["count"]["value"]) == (named["id"], 3)
+    due = await client.get("/v1/reminders", params={"kind": "department_data", "until": "2026-03-03"})
+    assert [(row["id"], row["due_on"], row["overdue"], row["path"]) for row in due.json()["items"]] == [
+        (named["id"], "2026-02-18", True, f"/v1/department-datasets/{named['id']}"),
+        (never["id"], "2026-03-02", False, f"/v1/department-datasets/{never['id']}"),
+    ]
     clock.forward(minutes=1)
     path = f"/v1/department-datasets/{named['id']}"
     changed = await client.patch(path, json={"client_id": None, "every_days": 8}, headers=tag(named))

@@ -1,10 +1,25 @@
 """Datasets of departments as rows for the wire, and how fresh they are: one statement for all of a page."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Integer, Select, Uuid, cast, column, func, literal, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    TableValuedAlias,
+    Uuid,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
@@ -22,6 +37,7 @@ from app.services.departments.facts import days_late
 from app.services.departments.models import Department, DepartmentDataset
 from app.services.departments.reads import narrowed, stands
 from app.services.departments.wire import PartFilters
+from app.services.reminders.reads import due
 
 SORTS = Sorts(
     {"region_code": DepartmentDataset.region_code, "dataset": DepartmentDataset.dataset},
@@ -69,17 +85,7 @@ async def history(act: Act, row_id: UUID, ask: Ask) -> Page:
 async def freshness(act: Act, filters: FreshnessFilters, ask: Ask) -> Page:
     """One page of what departments have to push on a day (today, if none is asked for), the longest due first."""
     asked = filters if filters.on is not None else filters.model_copy(update={"on": act.today})
-    inner = aliased(DepartmentDataset)
-    running = select(inner.id).where(*narrowed(act, inner, asked))
-    told = func.datasets_last_pushed(func.array(running.scalar_subquery())).table_valued(
-        column("id", Uuid),
-        column("source_time", DateTime(timezone=True)),
-        column("finished_at", DateTime(timezone=True)),
-        column("records", Integer),
-    )
-    last = told.render_derived(name="last")
-    last_on = cast(func.timezone(SHANGHAI, last.c.source_time), Date)
-    due_on = type_coerce(func.coalesce(last_on, DepartmentDataset.valid_from) + DepartmentDataset.every_days, Date)
+    last, due_on = _last(act, asked)
     query: Select[Any] = (
         selecting(
             FreshnessRead,
@@ -106,3 +112,30 @@ async def freshness(act: Act, filters: FreshnessFilters, ask: Ask) -> Page:
     found = await page(act, query, ask, sorts, told_by)
     rows = [row | {"days_late": days_late(row["due_on"], act.today)} for row in found.rows]
     return replace(found, rows=rows)
+
+
+async def expected(act: Act, until: date) -> "Select[Any]":
+    """What departments have to push today whose next data is due by a day; as reminders."""
+    asked = PartFilters(on=act.today)
+    last, due_on = _last(act, asked)
+    return (
+        select(*due(DepartmentDataset.id, Department.name, due_on, DepartmentDataset.region_code))
+        .join(Department, Department.id == DepartmentDataset.department_id)
+        .outerjoin(last, last.c.id == DepartmentDataset.id)
+        .where(due_on <= until, *narrowed(act, DepartmentDataset, asked))
+    )
+
+
+def _last(act: Act, asked: PartFilters) -> tuple[TableValuedAlias, ColumnElement[date]]:
+    """The newest data of each dataset asked for, and the day on which the next is due: of all in one call."""
+    inner = aliased(DepartmentDataset)
+    running = select(inner.id).where(*narrowed(act, inner, asked))
+    told = func.datasets_last_pushed(func.array(running.scalar_subquery())).table_valued(
+        column("id", Uuid),
+        column("source_time", DateTime(timezone=True)),
+        column("finished_at", DateTime(timezone=True)),
+        column("records", Integer),
+    )
+    last = told.render_derived(name="last")
+    last_on = cast(func.timezone(SHANGHAI, last.c.source_time), Date)
+    return last, type_coerce(func.coalesce(last_on, DepartmentDataset.valid_from) + DepartmentDataset.every_days, Date)
