@@ -109,7 +109,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_action_items_frozen',
                               MESSAGE = 'ck_action_items_frozen';
     END IF;
-    IF NOT coalesce({OF_OFFICE}, false) THEN
+    IF coalesce(OLD.department_id = ANY ({MINE}), false) AND NOT coalesce({OF_OFFICE}, false) THEN
         IF (OLD.what, OLD.department_id, OLD.due_on) IS DISTINCT FROM (NEW.what, NEW.department_id, NEW.due_on)
            OR NOT EXISTS (SELECT FROM action_item_steps()
                            WHERE come_from = OLD.state AND leads_to = NEW.state AND who = 'department') THEN
@@ -172,10 +172,10 @@ FROZEN = """
 CREATE FUNCTION action_item_entries_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF (OLD.id, OLD.action_item_id, OLD.item_version, OLD.kind, OLD.from_state, OLD.to_state, OLD.text, OLD.due_on,
-        OLD.on_behalf, OLD.by, OLD.at, OLD.department_id, OLD.committee_id)
+        OLD.on_behalf, OLD."by", OLD.at, OLD.department_id, OLD.committee_id)
        IS DISTINCT FROM
        (NEW.id, NEW.action_item_id, NEW.item_version, NEW.kind, NEW.from_state, NEW.to_state, NEW.text, NEW.due_on,
-        NEW.on_behalf, NEW.by, NEW.at, NEW.department_id, NEW.committee_id) THEN
+        NEW.on_behalf, NEW."by", NEW.at, NEW.department_id, NEW.committee_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_action_item_entries_frozen',
                               MESSAGE = 'ck_action_item_entries_frozen';
     END IF;

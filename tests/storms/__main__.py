@@ -1,7 +1,8 @@
 """`make crash`: kills at random moments of pushes until there were enough of them; nothing lost, nothing doubled.
 
 Before them, requests broken off in mid-transaction by the thousand: no scope left behind, no connection lost. And keys
-and secrets changed under load: no request fails, no token that somebody else cannot verify.
+and secrets changed under load: no request fails, no token that somebody else cannot verify. And eight writers at one
+action item: no change is lost, each is a step of the table.
 
 Every kill is followed by a restart of what was killed, as a supervisor would; the push must move on within 30 s. Some
 kills come while the body is still being sent: the sender tries again under the same key.
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from tests.storms import items
 from tests.storms.cancels import broken_off
 from tests.storms.house import House, prepared, register, until
 from tests.storms.rotation import changed
@@ -97,6 +99,7 @@ def main() -> int:
     parser.add_argument(
         "--rotation", type=float, default=45, help="seconds in which keys and secrets change under load"
     )
+    parser.add_argument("--changes", type=int, default=3_000, help="changes of action items by eight writers at once")
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     if asked.cancels:
@@ -106,6 +109,8 @@ def main() -> int:
         print(line, flush=True)
         if failed:
             return 1
+    if asked.changes:
+        print(items.alone(asked.changes, asked.seed), flush=True)
     if not asked.kills:
         return 0
     with tempfile.TemporaryDirectory(prefix="liangxin-crash-") as folder, prepared(Path(folder) / "state") as state:
