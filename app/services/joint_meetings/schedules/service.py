@@ -268,3 +268,8 @@ async def due(act: Act, schedule_id: UUID, original_on: date) -> Coming:
     if found.state is not OccurrenceState.held:
         raise Invalid(errors=(FieldError("/occurrence_on", f"occurrence_{found.state}"),))
     return Coming(series.committee_id, series.purpose, series.title, series.begins(found), series.minutes, series.place)
+
+
+async def running(act: Act, committee_id: UUID, since: date) -> list[Series]:
+    """The series of a committee that had a day from `since` on, and what is otherwise with their days."""
+    return await repository.running(act, committee_id, since)

@@ -1,0 +1,1 @@
+"""What a department's calendar shows of its committee's meetings."""
