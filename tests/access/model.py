@@ -91,7 +91,14 @@ DEPARTMENTS = ("departments", "department_duties", "department_liaisons", "depar
 # A committee's departments are seen in its place, in its line, and by themselves.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DEPARTMENTS}
 
+MEETINGS = ("joint_meetings", "meeting_minutes")
+TAKING_PART = ("agenda_items", "agenda_papers", "meeting_invitations")
+# A committee's meetings are seen as its departments are; what is a department's own it writes itself.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in (*MEETINGS, *TAKING_PART)}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in MEETINGS},
+    **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in TAKING_PART},
     **{noun: {"region": BY_REGION} for noun in PROPOSED},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in DEPARTMENTS},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in ("honours", "conditions")},

@@ -262,7 +262,22 @@ async def denied(matrix: Matrix, name: str, operation: Operation, caller: str) -
     place = PLACES["own"].name
     thing = matrix.world.things["organizations"][place]
     named = dict.fromkeys(
-        ("id", "organization", "secret", "review", "seat", "post", "plan", "worker", "opinion", "member", "proposal"),
+        (
+            *(
+                "id",
+                "organization",
+                "secret",
+                "review",
+                "seat",
+                "post",
+                "plan",
+                "worker",
+                "opinion",
+                "member",
+                "proposal",
+            ),
+            *("meeting", "decision", "item"),
+        ),
         thing.id,
     )
     path = operation.path.format(**named)

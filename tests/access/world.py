@@ -89,6 +89,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _sent(world, place, direct)
         await _station(world, place)
         await _department(world, place)
+        await _meeting(world, place)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -356,6 +357,57 @@ async def _department(world: World, place: Place) -> None:
         world.put(noun, place.name, Thing(row["id"], 2, named))
 
 
+async def _meeting(world: World, place: Place) -> None:
+    """A meeting of the committee there, whose department had a topic with a paper; held, decided and minuted."""
+    by, department = world.client("everyone"), world.things["departments"][place.name].id
+    meeting = await created(
+        by, "/v1/joint-meetings",
+        {
+            "committee_id": world.things["authorities"][place.name].id, "purpose": "study", "minutes": 60,
+            "title": mark("joint_meetings", place.name), "starts_at": "2026-02-24T09:00:00+08:00", "place": "某处",
+            "departure_reason": "补录",
+        },
+    )  # fmt: skip
+    where = f"/v1/joint-meetings/{meeting['id']}"
+    topic = {"kind": "study", "title": mark("agenda_items", place.name), "department_id": department}
+    item = await created(by, f"{where}/agenda-items", topic | {"departure_reason": "补录"})
+    name = mark("agenda_papers", place.name) + "pdf"
+    paper = await by.post(
+        f"/v1/agenda-items/{item['id']}/papers", params={"filename": name}, content=b"%PDF-1.4\n%%EOF\n"
+    )
+    assert paper.status_code == 201, paper.text
+    for path, body in (
+        (f"/v1/agenda-items/{item['id']}/accept", None),
+        (f"{where}/invite", {}),
+        (f"{where}/hold", {"attendance": [{"department_id": department, "present": "own"}]}),
+    ):
+        tag = '"2"' if path.endswith("hold") else '"1"'
+        answer = await by.post(path, json=body, headers={"if-match": tag})
+        assert answer.status_code == 200, answer.text
+    decided = await created(
+        by, f"{where}/decisions",
+        {
+            "what": mark("decisions", place.name), "department_id": department, "agenda_item_id": item["id"],
+            "due_on": "2026-06-30",
+        },
+    )  # fmt: skip
+    text = {"paragraphs": [{"text": mark("meeting_minutes", place.name)}]}
+    minutes = await created(by, f"{where}/minutes", text)
+    approved = await world.client("everything").post(f"{where}/minutes/approve", headers={"if-match": '"1"'})
+    assert approved.status_code == 200, approved.text
+    rows = (await by.get("/v1/meeting-invitations", params={"meeting_id": meeting["id"]})).json()["items"]
+    more = {"decision": decided["id"]}
+    for noun, row, named in (
+        ("joint_meetings", meeting["id"], more),
+        ("agenda_items", item["id"], {"meeting": meeting["id"], "department": department}),
+        ("agenda_papers", paper.json()["id"], {"item": item["id"]}),
+        ("meeting_invitations", rows[0]["id"], {}),
+        ("meeting_minutes", minutes["id"], {"meeting": meeting["id"]}),
+    ):
+        words = () if noun == "meeting_invitations" else (mark(noun, place.name),)
+        world.put(noun, place.name, Thing(row, 2, (*words, row), named))
+
+
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
     """Who holds the post is a party worker by it, sent by somebody and with a phone."""
     by, words = world.client("everyone"), mark("workers", place.name)
@@ -473,6 +525,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("assignment_proposals", "assignment_proposal_pairs"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("departments", "department_duties", "department_liaisons", "department_datasets"),
+        *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")

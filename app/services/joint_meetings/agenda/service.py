@@ -46,7 +46,7 @@ def _refusal(act: Act, row: dict[str, Any], meeting: Standing, name: str) -> str
     if ACTIONS[name] not in act.by.permissions:
         return "permission"
     if not leads(act, meeting.region_code, meeting.authority_code):
-        if ACTIONS[name] is WRITE or not act.scope.holds(-1, ids=[row["department_id"]]):
+        if ACTIONS[name] is WRITE or not act.scope.holds(-1, [], [row["department_id"]]):
             return "outside_scope"
         if act.today > meeting.topics_due_on:
             return "topic_late"
@@ -66,7 +66,7 @@ async def propose(act: Act, meeting_id: UUID, draft: AgendaItemCreate) -> UUID:
     """
     meeting = await repository.standing(act, meeting_id)
     leading = leads(act, meeting.region_code, meeting.authority_code)
-    if not leading and not act.scope.holds(-1, ids=[draft.department_id]):
+    if not leading and not act.scope.holds(-1, [], [draft.department_id]):
         raise Forbidden(reason="scope")
     _ahead(meeting)
     if draft.department_id is not None:
@@ -140,7 +140,7 @@ async def update(act: Act, item_id: UUID, expected: int, change: AgendaItemUpdat
 
 async def in_time(act: Act, item: AgendaItem, meeting: Standing) -> None:
     """Raise unless a department may still write its own item: Forbidden, RuleViolation, Conflict once accepted."""
-    if not act.scope.holds(-1, ids=[item.department_id]):
+    if not act.scope.holds(-1, [], [item.department_id]):
         raise Forbidden(reason="scope")
     days = (meeting.held_on - act.today) // timedelta(days=1)
     facts = ProposalFacts(late=act.today > meeting.topics_due_on, days_ahead=days, by_department=True)
