@@ -274,6 +274,22 @@ SCOPES = {
         f"({inside('region_code', SUBJECT_LINES)} OR department_id = ANY ({MINE}) OR branch_id = ANY ({MINE}))",
     ),
 }
+# As in 0032, and of what somebody was told.
+HISTORY = inside(
+    "region_code",
+    tuple(
+        f"(row ->> '{name}')::bigint"
+        for name in (
+            *("line_code", "authority_code", "outflow_authority_code", "inflow_authority_code"),
+            *("recipient_code", "subject_code"),
+        )
+    ),
+    (
+        "subject_id",
+        *(f"(row ->> '{name}')::uuid" for name in ("covered_by", "branch_id", "inflow_branch_id", "worker_id")),
+        *(f"(row ->> '{name}')::uuid" for name in ("department_id", "committee_id", "lead_department_id")),
+    ),
+)
 OF_COMMITTEE = ("notices", "supervisions", "supervision_subjects", "supervision_findings")
 
 
@@ -326,6 +342,7 @@ def upgrade() -> None:
         ),
         f"REVOKE DELETE, TRUNCATE ON {', '.join(SCOPES)} FROM liangxin_app",
         "GRANT DELETE ON supervision_subjects TO liangxin_app",  # of a tour that has not started
+        f"ALTER POLICY scope ON history USING ({HISTORY}) WITH CHECK (true)",
         "SET ROLE liangxin_lookup",
         TOLD,
         DEMANDED,

@@ -7,7 +7,6 @@ from sqlalchemy import Boolean, Select, Uuid, column, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.acts import Act
-from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import padded
 from app.services.authorities.facts import DIGITS
@@ -29,10 +28,7 @@ async def listed(act: Act, filters: SupervisedFilters, days: tuple[date, date], 
         padded(Authority.region_code).label("region_code"),
         Authority.region_level.label("region_level"),
     ]
-    query: Select[Any] = select(*shown).where(
-        or_(Authority.dissolved_on.is_(None), Authority.dissolved_on > act.today),
-        *within(act, Authority.region_code, [Authority.code]),
-    )
+    query: Select[Any] = select(*shown).where(or_(Authority.dissolved_on.is_(None), Authority.dissolved_on > act.today))
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
         query = query.where(Authority.region_code >= low, Authority.region_code < high)

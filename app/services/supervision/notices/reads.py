@@ -47,6 +47,7 @@ def _shown(act: Act) -> "Select[Any]":
                 **named,
             )
         )
+        .select_from(Notice)
         .join(counts, literal(True))
         .outerjoin(Authority, Authority.id == Notice.committee_id)
         .where(*within(act, Notice.region_code, [Notice.authority_code]))
@@ -79,9 +80,7 @@ async def one(act: Act, notice_id: UUID) -> dict[str, Any]:
 
 async def history(act: Act, notice_id: UUID, ask: Ask) -> Page:
     """All versions of a notice, the newest first. Raises NotFound when there is none to be seen."""
+    await one(act, notice_id)
     versions = versions_of(Notice, notice_id).c
     query = select(*columns(NoticeVersion, versions))
-    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), notice_id)
-    if not found.rows:
-        raise NotFound()
-    return found
+    return await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), notice_id)

@@ -76,6 +76,7 @@ def _shown(act: Act) -> "Select[Any]":
     names = [name for name in RecipientRead.model_fields if name not in NOTICE]
     return (
         select(*((computed[name] if name in computed else getattr(Told, name)).label(name) for name in names))
+        .select_from(Told)
         .outerjoin(Authority, Authority.id == Told.authority_id)
         .outerjoin(Department, Department.id == Told.department_id)
         .where(*_scope(act))
@@ -145,6 +146,7 @@ async def waiting(act: Act, until: date) -> "Select[Any]":
     """What is due by a day and still waited for, as reminders: named by who is to answer."""
     return (
         select(*due(Told.id, func.coalesce(Authority.name, Department.name), Told.due_on, Told.region_code))
+        .select_from(Told)
         .outerjoin(Authority, Authority.id == Told.authority_id)
         .outerjoin(Department, Department.id == Told.department_id)
         .where(Told.due_on <= until, waits(), *_scope(act))

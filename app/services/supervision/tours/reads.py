@@ -66,6 +66,7 @@ def _shown(act: Act) -> "Select[Any]":
                 region_code=padded(Supervision.region_code),
             )
         )
+        .select_from(Supervision)
         .outerjoin(Authority, Authority.id == Supervision.committee_id)
         .outerjoin(Department, Department.id == Supervision.lead_department_id)
         .where(*within(act, Supervision.region_code, [Supervision.authority_code], [Supervision.lead_department_id]))
@@ -176,9 +177,7 @@ async def finding(act: Act, finding_id: UUID) -> dict[str, Any]:
 
 async def history(act: Act, supervision_id: UUID, ask: Ask) -> Page:
     """All versions of a tour, the newest first. Raises NotFound when there is none to be seen."""
+    await one(act, supervision_id)
     versions = versions_of(Supervision, supervision_id).c
     query = select(*columns(TourVersion, versions))
-    found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), supervision_id)
-    if not found.rows:
-        raise NotFound()
-    return found
+    return await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), supervision_id)
