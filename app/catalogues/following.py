@@ -5,6 +5,7 @@ from app.services.access import granting
 from app.services.authorities import following as authorities
 from app.services.branches import following as branches
 from app.services.branches.applications import following as applications
+from app.services.calendars.feeds import following as feeds
 from app.services.exchange import waiting_repository as reviews
 from app.services.hosts import following as hosts
 from app.services.instructors.proposals import following as proposals
@@ -21,6 +22,10 @@ from app.services.workers import following as workers
 
 async def _reviews(act: Act, gone: Gone, _: Placer) -> int:
     return await reviews.follow(act, gone.span, gone.level, gone.rest)
+
+
+async def _feeds(act: Act, gone: Gone, _: Placer) -> int:
+    return await feeds.follow(act, gone.span, gone.level, gone.rest)
 
 
 async def _grants(act: Act, gone: Gone, _: Placer) -> int:
@@ -42,5 +47,6 @@ FOLLOWERS: tuple[Follower, ...] = (
     workers.follow,
     training.follow,
     treatment.follow,
+    _feeds,
     _grants,
 )

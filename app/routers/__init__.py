@@ -16,6 +16,7 @@ from app.routers import (
     branch_applications,
     branch_life,
     branches,
+    calendar_feeds,
     certificates,
     clients,
     contacts,
@@ -80,6 +81,7 @@ from app.routers import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
+    calendar_feeds.router,  # its paths are words where those of schedules have an id
     labels.router,
     oauth.router,
     me.router,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core import errors
 from app.core.errors import Failure
 from app.core.labels import label
-from app.web import described, linking
+from app.web import described, feeds, linking
 from app.web.failures import HeadTooLarge, TookTooLong, TooManyRequests, TooSlow
 from app.web.guards import permission_in
 from app.web.problems import MEDIA, TYPE
@@ -132,6 +132,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         "bearerFormat": "JWT",
         "description": "A token of `/oauth/token`, of the OpenID provider, of `liangxin token`, or a push token.",
     }
+    document["components"]["securitySchemes"][feeds.SCHEME] = feeds.DESCRIBED
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if not isinstance(route, APIRoute) or not route.include_in_schema:
@@ -141,6 +142,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             operation = document["paths"][context.path][method.lower()]
             operation["x-permission"] = permission
             operation["security"] = [{"bearer": []}] if permission else []
+            if feeds.by_feed_token(route.dependant):
+                operation["security"] = [{feeds.SCHEME: []}]
             if permission:
                 operation["description"] += f"\n\nPermission: `{permission}`."
     described.complete(document, declares(*described.BODY_FAILURES))
