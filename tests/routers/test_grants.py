@@ -241,7 +241,9 @@ async def test_me_tells_what_i_hold(api: Api, clock: Hands) -> None:
             "lines": [],
             "subjects": [],
             "datasets": ["registrations"],
-            "permissions": ["batches:read", "batches:write", "labels:read", "me:read", "regions:read"],
+            "permissions": [
+                *("batches:read", "batches:write", "labels:read", "me:read", "regions:read", "working_days:read")
+            ],
             "ends_on": None,
         }
     ]
