@@ -96,7 +96,12 @@ TAKING_PART = ("agenda_items", "agenda_papers", "meeting_invitations")
 # A committee's meetings are seen as its departments are; what is a department's own it writes itself.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in (*MEETINGS, *TAKING_PART)}
 
+DECIDED = ("action_items", "action_item_evidence")
+# So is what a meeting decides; on its own the responsible department reports.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in MEETINGS},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in TAKING_PART},
     **{noun: {"region": BY_REGION} for noun in PROPOSED},
