@@ -954,6 +954,42 @@ OPERATIONS: dict[str, Operation] = {
         "meeting_invitations", "/v1/meeting-invitations/{id}/answer", {"answer": "attending"}
     ),
     "list_meeting_invitation_versions": _reads("meeting_invitations", "/v1/meeting-invitations/{id}/history"),
+    "list_action_items": Rows("action_items", "/v1/action-items", files=True),
+    # Due before it is decided: whoever is let in is told so.
+    "create_action_item": Object(
+        "action_items",
+        "POST",
+        "/v1/action-items",
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "department_id": world.things["departments"][place].id,
+            "what": "某事",
+            "due_on": "2026-01-31",
+        },
+        writes=True,
+        well=(422,),
+        unseen=(403, 422),
+    ),
+    "read_action_item": _reads("action_items", "/v1/action-items/{id}"),
+    "report_action_item": _changes("action_items", "/v1/action-items/{id}/report", {"text": "已办理"}),
+    "accept_action_item": _changes("action_items", "/v1/action-items/{id}/accept", {}),
+    "send_back_action_item": _changes("action_items", "/v1/action-items/{id}/send-back", END),
+    "carry_over_action_item": _changes(
+        "action_items", "/v1/action-items/{id}/carry-over", {"due_on": "2026-12-31", **END}
+    ),
+    "withdraw_action_item": _changes("action_items", "/v1/action-items/{id}/withdraw", END),
+    "set_action_item_supporters": _changes("action_items", "/v1/action-items/{id}/supporters", {"supporters": []}),
+    "list_action_item_entries": _reads("action_items", "/v1/action-items/{id}/entries"),
+    "list_action_item_versions": _reads("action_items", "/v1/action-items/{id}/history"),
+    # No file has an ending that is not known: whoever is let in is told so.
+    "add_action_item_evidence": Object(
+        "action_items", "POST", "/v1/action-items/{id}/evidence?filename=a.pdf", writes=True, well=(422,)
+    ),
+    "download_action_item_evidence": _reads("action_item_evidence", "/v1/action-items/{item}/evidence/{id}"),
+    "remove_action_item_evidence": _changes(
+        "action_item_evidence", "/v1/action-items/{item}/evidence/{id}/remove", END
+    ),
+    "list_department_figures": Rows("departments", "/v1/department-figures", files=True),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),
     # One kind of what is due; each kind is narrowed as its own noun's list.
