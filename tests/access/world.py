@@ -90,6 +90,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _station(world, place)
         await _department(world, place)
         await _meeting(world, place)
+        await _item(world, place)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -408,6 +409,20 @@ async def _meeting(world: World, place: Place) -> None:
         world.put(noun, place.name, Thing(row, 2, (*words, row), named))
 
 
+async def _item(world: World, place: Place) -> None:
+    """What the meeting there decided, with evidence."""
+    item = world.things["joint_meetings"][place.name].more["decision"]
+    name = mark("action_item_evidence", place.name) + "pdf"
+    answer = await world.client("everyone").post(
+        f"/v1/action-items/{item}/evidence", params={"filename": name}, content=b"%PDF-1.4\n%%EOF\n"
+    )
+    assert answer.status_code == 201, answer.text
+    world.put("action_items", place.name, Thing(item, 2, (mark("decisions", place.name), item)))
+    key = answer.json()["id"]
+    named = (mark("action_item_evidence", place.name), key)
+    world.put("action_item_evidence", place.name, Thing(key, 2, named, {"item": item}))
+
+
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
     """Who holds the post is a party worker by it, sent by somebody and with a phone."""
     by, words = world.client("everyone"), mark("workers", place.name)
@@ -525,7 +540,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("assignment_proposals", "assignment_proposal_pairs"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("departments", "department_duties", "department_liaisons", "department_datasets"),
-        *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes"),
+        *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes", "action_items"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
