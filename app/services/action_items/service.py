@@ -48,9 +48,9 @@ def refusal(act: Act, row: dict[str, Any], name: str) -> str | None:
     """Why the caller may not do something to an item now; None where he may."""
     if SHOWN[name] not in act.by.permissions:
         return "permission"
-    office = act.scope.holds(int(row["region_code"]), [int(row["authority_code"])])
-    theirs = SHOWN[name] is P.action_items_report and act.scope.holds(-1, ids=[row["department_id"]])
-    if not (office or theirs):
+    if not _of_office(act, int(row["region_code"]), int(row["authority_code"])) and not (
+        SHOWN[name] is P.action_items_report and _of_department(act, row["department_id"])
+    ):
         return "outside_scope"
     state = ActionItemState(row["state"])
     possible = state in UNDER_WAY if name == "add_evidence" else step(state, Verb(name)) is not None
@@ -66,7 +66,7 @@ async def enter(act: Act, told: ActionItemCreate) -> UUID:
     committee = await repository.committee(act, told.committee_id)
     if committee is None:
         raise Invalid(errors=(FieldError("/committee_id", "reference_unknown"),))
-    if not act.scope.holds(committee.region_code, [committee.code]):
+    if not _of_office(act, committee.region_code, committee.code):
         raise Forbidden(reason="scope")
     if told.due_on < act.today:
         raise Invalid(errors=(FieldError("/due_on", "day_past"),))
@@ -123,7 +123,7 @@ async def report(act: Act, item_id: UUID, expected: int, text: str) -> None:
     Raises NotFound, StaleVersion, Forbidden for anybody else, Conflict where no report is waited for.
     """
     item, before = await _claimed(act, item_id, expected, Verb.report)
-    theirs = act.scope.holds(-1, ids=[item.department_id])
+    theirs = _of_department(act, item.department_id)
     item.state, item.reported_on = ActionItemState.reported, act.today
     await repository.save(act, item, Verb.report, before, text, on_behalf=not theirs)
 
@@ -173,13 +173,23 @@ async def _claimed(act: Act, item_id: UUID, expected: int, verb: Verb) -> tuple[
     item = await claim(act, ActionItem, item_id, expected)
     before = ActionItemState(item.state)
     taken = step(before, verb)
-    office = act.scope.holds(item.region_code, [item.authority_code])
-    of_department = verb is Verb.report and act.scope.holds(-1, ids=[item.department_id])
-    if not (office or of_department):
+    if not _of_office(act, item.region_code, item.authority_code) and not (
+        verb is Verb.report and _of_department(act, item.department_id)
+    ):
         raise Forbidden(reason="scope")
     if taken is None:
         raise Conflict(errors=(FieldError("", f"item_{before}"),))
     return item, before
+
+
+def _of_office(act: Act, code: int, line: int) -> bool:
+    """Whether the caller writes here for the committee, by place or line."""
+    return act.scope.holds(code, [line])
+
+
+def _of_department(act: Act, department_id: UUID) -> bool:
+    """Whether the department is the caller's own."""
+    return act.scope.holds(-1, ids=[department_id])
 
 
 async def _own_report(act: Act, item_id: UUID) -> bool:
