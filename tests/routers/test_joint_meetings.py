@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.conftest import Hands
-from tests.kit import meetings
-from tests.kit.party import errors, tag
+from tests.kit import meetings, schedules
+from tests.kit.party import errors, findings, tag
 
 
 @pytest.fixture
@@ -22,11 +22,6 @@ async def committee(client: httpx.AsyncClient) -> str:
 async def departments(direct: "asyncpg.Connection[Any]", committee: str) -> list[str]:
     """Its four departments."""
     return await meetings.departments(direct, committee)
-
-
-def findings(answer: httpx.Response) -> list[tuple[str, str]]:
-    """What the rules found, and how much it weighs."""
-    return [(each["code"], each["severity"]) for each in answer.json()["findings"]]
 
 
 async def test_planned_changed_called_and_cancelled(
@@ -80,6 +75,9 @@ async def test_planned_changed_called_and_cancelled(
         ({"purpose": "chat"}, "/purpose", "enum"),
         ({"title": None}, "/title", "missing"),
         ({"starts_at": "2026-03-30T14:30:00"}, "/starts_at", "value_wrong"),
+        ({"starts_at": "0001-01-01T00:00:00Z"}, "/starts_at", "value_wrong"),
+        ({"starts_at": "9999-12-31T23:59:59Z"}, "/starts_at", "value_wrong"),
+        ({"schedule_id": str(uuid4())}, "/committee_id", "meeting_of_schedule"),
         ({"minutes": 5}, "/minutes", "greater_than_equal"),
         ({"convener_id": str(uuid4())}, "/convener_id", "reference_unknown"),
         ({"occurrence_on": "2026-03-30"}, "/occurrence_on", "meeting_without_schedule"),
@@ -100,7 +98,7 @@ async def test_a_wrong_draft_is_told_where(
 async def test_a_short_notice_needs_a_reason(client: httpx.AsyncClient, committee: str) -> None:
     soon = meetings.occasion(committee, starts_at="2026-03-05T09:00:00+08:00")
     refused = await client.post("/v1/joint-meetings", json=soon)
-    assert (refused.status_code, findings(refused)) == (409, [("notice_short", "departure")])
+    assert (refused.status_code, findings(refused)) == (409, {"notice_short": "departure"})
     assert errors(refused) == [("/departure_reason", "departure_reason_missing")]
     answer = await client.post("/v1/joint-meetings", json=soon | {"departure_reason": "上级专项部署"})
     assert answer.status_code == 201, answer.text
@@ -216,3 +214,36 @@ async def test_attendance_is_a_figure_of_departments(
     assert [told[key] for key in departments] == [50, 100, 50, 0]
     none = (await client.get("/v1/department-figures", params=asked | {"until": "2026-03-01"})).json()["items"]
     assert {row["attendance_percent"] for row in none} == {None}
+
+
+async def test_an_occurrence_is_planned_once_on_the_day_that_its_series_goes_to(
+    client: httpx.AsyncClient, committee: str, departments: list[str], clock: Hands
+) -> None:
+    row = await schedules.laid(
+        client, committee, rrule="FREQ=MONTHLY;BYMONTHDAY=3;COUNT=3", first_on="2026-04-01", shift="next"
+    )
+    wish = {"schedule_id": row["id"], "occurrence_on": "2026-05-03"}  # a Sunday of the May holiday
+    made = await client.post("/v1/joint-meetings", json=wish)
+    assert made.status_code == 201, made.text
+    told = made.json()
+    assert (told["kind"], told["occurrence_on"], told["held_on"]) == ("regular", "2026-05-03", "2026-05-06")
+    assert (told["title"], told["starts_at"], told["minutes"]) == ("季度研究会议", "2026-05-06T06:30:00+00:00", 90)
+    assert (told["topics_due_on"], told["attendance_due_on"]) == ("2026-04-29", "2026-04-30")
+    times = await schedules.times(client, row)
+    assert [each["meeting_id"] for each in times] == [None, told["id"], None]
+    twice = await client.post("/v1/joint-meetings", json=wish)
+    assert (twice.status_code, errors(twice)[0][1]) == (
+        409, "constraint.uq_joint_meetings_schedule_id_occurrence_on",
+    )  # fmt: skip
+    where = f"/v1/joint-meetings/{told['id']}"
+    await client.post(f"{where}/cancel", json={"reason": "另行安排"}, headers=tag(told))
+    again = await client.post("/v1/joint-meetings", json=wish | {"title": "改期", "place": "别处"})
+    assert (again.status_code, again.json()["title"], again.json()["place"]) == (201, "改期", "别处")
+    for change, pointer, code in (
+        ({"occurrence_on": None}, "/occurrence_on", "missing"),
+        ({"occurrence_on": "2026-05-04"}, "/occurrence_on", "day_not_in_series"),
+        ({"schedule_id": str(uuid4())}, "/schedule_id", "reference_unknown"),
+        ({"starts_at": "2026-05-06T09:00:00+08:00"}, "/starts_at", "meeting_of_schedule"),
+    ):
+        answer = await client.post("/v1/joint-meetings", json=wish | change)
+        assert (answer.status_code, errors(answer)) == (422, [(pointer, code)]), change

@@ -11,7 +11,7 @@ from app.core.acts import Scope
 from tests.conftest import Api, Hands
 from tests.kit import meetings
 from tests.kit.meetings import House
-from tests.kit.party import errors, tag
+from tests.kit.party import errors, findings, tag
 
 WORDS = {"paragraphs": [{"heading": "一、议定事项", "text": "会议研究了骑手党建工作。"}]}
 
@@ -54,11 +54,6 @@ async def meeting(client: httpx.AsyncClient, committee: str, departments: list[s
     return await meetings.held(client, called, departments)
 
 
-def findings(answer: httpx.Response) -> list[tuple[str, str]]:
-    """What the rules found, and how much it weighs."""
-    return [(each["code"], each["severity"]) for each in answer.json()["findings"]]
-
-
 def decision(department: str | None, **change: Any) -> dict[str, Any]:
     return {"what": "建立骑手党员台账", "department_id": department, "due_on": "2026-06-30"} | change
 
@@ -81,7 +76,7 @@ async def test_written_approved_frozen_and_corrected(
     assert (revised.status_code, len(revised.json()["paragraphs"])) == (200, 2)
     assert (await client.patch(f"{where}/minutes", json=WORDS, headers=tag(draft.json()))).status_code == 412
     mine = await client.post(f"{where}/minutes/approve", headers=tag(revised.json()))
-    assert (mine.status_code, findings(mine)) == (409, [("minutes_own", "hard")])
+    assert (mine.status_code, findings(mine)) == (409, {"minutes_own": "hard"})
     approved = await head.post(f"{where}/minutes/approve", headers=tag(revised.json()))
     assert approved.status_code == 200, approved.text
     told = approved.json()

@@ -1,10 +1,11 @@
 """Meetings on the wire."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from app.core.wire import AllowedAction, Day, Instant, Line, Sentence, absent
 from app.services.authorities.schemas import AuthorityCode
@@ -38,6 +39,19 @@ EXAMPLE: dict[str, Any] = {
     "cancel_reason": None,
     "recorded_at": "2026-03-02T01:00:00+00:00",
 }
+START = datetime(2000, 1, 1, tzinfo=UTC)
+END = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _within_the_century(at: datetime) -> datetime:
+    if not START <= at < END:
+        raise PydanticCustomError("value_wrong", "lies outside the calendar")
+    return at
+
+
+Begins = Annotated[
+    Instant, AfterValidator(_within_the_century), Field(description="When it begins, from 2000 to the end of 2099.")
+]
 Title = Annotated[Line, Field(description="What the meeting is called.")]
 Minutes = Annotated[int, Field(strict=True, ge=10, le=1440, description="How long it is to take, in minutes.")]
 Place = Annotated[Line, Field(description="Where it is held.")]
@@ -160,7 +174,7 @@ class MeetingCreate(BaseModel):
     committee_id: UUID | None = Field(default=None, description="Of one for an occasion: whose meeting it is.")
     purpose: MeetingPurpose | None = Field(default=None, description="Of one for an occasion.")
     title: Title | None = Field(default=None, description="Of an occurrence the title of the series unless told.")
-    starts_at: Instant | None = Field(default=None, description="Of an occurrence the series says when.")
+    starts_at: Begins | None = Field(default=None, description="Of an occurrence the series says when.")
     minutes: Minutes | None = None
     place: Place | None = None
     convener_id: UUID | None = Field(default=None, description="A department of the committee on that day.")
@@ -173,7 +187,7 @@ class MeetingUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"place": "区行政中心二楼"}})
 
     title: Title = absent()
-    starts_at: Instant = absent()
+    starts_at: Begins = absent()
     minutes: Minutes = absent()
     place: Place = absent()
     convener_id: UUID | None = absent()
