@@ -39,7 +39,7 @@ def ours(series: Series, dice: Random) -> list[date]:
     rule = parsed(series.text)
     since, found = series.first_on - timedelta(days=dice.randrange(400)), list[date]()
     while since <= last_day(series):
-        until = since + timedelta(days=dice.choice((900, 2000, 4000)))
+        until = since + timedelta(days=dice.choice((1500, 4000, 4000)))
         found += windowed(rule, series.first_on, since, until)
         since = until
     return found
