@@ -111,7 +111,8 @@ BEGIN
 END $$
 """
 
-# Marks and reports stand where their task stands, and go along with it.
+# Marks and reports stand where their task stands, and go along with it. Only while its programme runs; what is planned
+# together is marked in the draft already.
 WITH_TASK = """
 CREATE FUNCTION stand_with_programme_task() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -119,10 +120,12 @@ DECLARE
     told programme_tasks;
 BEGIN
     SELECT * INTO told FROM programme_tasks WHERE id = NEW.task_id;
-    PERFORM FROM programmes WHERE id = told.programme_id AND state <> 'closed' FOR SHARE;
+    PERFORM FROM programmes
+      WHERE id = told.programme_id
+        AND (state = 'approved' OR (state = 'draft' AND TG_TABLE_NAME = 'programme_marks')) FOR SHARE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_programmes_closed',
-                              MESSAGE = 'ck_programmes_closed';
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_programmes_running',
+                              MESSAGE = 'ck_programmes_running';
     END IF;
     PERFORM narrow_scope(narrow);
     NEW.committee_id := told.committee_id;

@@ -12,6 +12,7 @@ from app.services.instructors.proposals import following as proposals
 from app.services.instructors.stations import following as stations
 from app.services.organizations import following as organizations
 from app.services.planning import following as planning
+from app.services.programmes import following as programmes
 from app.services.regions.facts import ancestor, span
 from app.services.regions.placing import Placer
 from app.services.regions.succession import Follower, Gone
@@ -48,5 +49,6 @@ FOLLOWERS: tuple[Follower, ...] = (
     training.follow,
     treatment.follow,
     _feeds,
+    programmes.follow,
     _grants,
 )

@@ -13,6 +13,7 @@ from app.services.members import policy as members
 from app.services.planning import policy as planning
 from app.services.policies.facts import PolicyKind
 from app.services.privacy import policy as privacy
+from app.services.programmes import policy as programmes
 from app.services.stages import policy as stages
 from app.services.supervision import policy as supervision
 from app.services.teams import policy as teams
@@ -38,6 +39,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     training.KIND,
     joint_meetings.KIND,
     supervision.KIND,
+    programmes.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

@@ -10,7 +10,7 @@ from app.catalogues.indicators import INDICATORS
 from app.core.acts import Act
 from app.core.labels import label
 from app.services.access.permissions import Permission
-from app.services.assessment.contract import SubjectKind, Unit
+from app.services.assessment.contract import PlacedIndicator, SubjectKind, Unit
 from app.web import answers
 from app.web.guards import May
 from app.web.openapi import declares
@@ -32,6 +32,7 @@ class IndicatorRead(BaseModel):
                 "subject_kind": "worker",
                 "unit": "visits",
                 "grows": True,
+                "bases": [],
                 "name": "走访次数",
                 "counted": "期间内开展的有效走访次数",
             }
@@ -42,6 +43,9 @@ class IndicatorRead(BaseModel):
     subject_kind: SubjectKind
     unit: Unit
     grows: bool = Field(description="Whether it adds up over time, so that a part of the year asks a part of a target.")
+    bases: list[str] = Field(
+        description="What it can be measured by, one of which is named with the figure: denominators of coverage."
+    )
     name: str = Field(description="In the reader's language.")
     counted: str = Field(description="What is counted, in the reader's language.")
 
@@ -67,10 +71,11 @@ async def list_indicators(_: LabelsRead, request: Request) -> Response:
                     "subject_kind": each.subject_kind,
                     "unit": each.unit,
                     "grows": each.grows,
+                    "bases": list(each.bases) if isinstance(each, PlacedIndicator) else [],
                     "name": label("indicator", each.code, spoken),
                     "counted": label("indicator_counted", each.code, spoken),
                 }
-                for each in INDICATORS.indicators
+                for each in INDICATORS.shown
             ]
         }
     )

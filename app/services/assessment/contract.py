@@ -6,7 +6,7 @@ is not the same as zero.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -32,6 +32,8 @@ class Unit(StrEnum):
     minutes = "minutes"
     tasks = "tasks"
     meetings = "meetings"
+    permille = "permille"  # thousandths, rounded down
+    workers = "workers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,59 @@ class Indicator:
     read: Read
 
 
+Place = tuple[int, int]
+"""A subject that is a place: its 12-digit code and its level, as the code alone is not unique."""
+
+PlacedRead = Callable[[Act, Sequence[Place], Period], Awaitable[Mapping[Place, int | None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedIndicator:
+    """A figure about places, which have no id. One that is a share of something is read by a named basis, as the same
+    place has another figure by another one; then there is no reading without.
+    """
+
+    code: str
+    subject_kind: SubjectKind
+    unit: Unit
+    grows: bool
+    read: PlacedRead | None
+    by: Mapping[str, PlacedRead] = field(default_factory=dict)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The names of what it can be measured by, none where there is but one way."""
+        return tuple(self.by)
+
+    def on(self, basis: str | None) -> PlacedRead:
+        """How it is read by a basis. Raises ValueError where it has none of that name, or needs one."""
+        found = self.read if basis is None else self.by.get(basis)
+        if found is None:
+            raise ValueError("the indicator is not read by this basis")
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The indicators that there are, in the order in which they are shown."""
+    """The indicators that there are, in the order in which they are shown; those about places stand apart."""
 
     indicators: tuple[Indicator, ...]
+    placed: tuple[PlacedIndicator, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a code that stands in it twice."""
-        if len(self.codes) != len(set(self.codes)):
+        codes = [*self.codes, *(each.code for each in self.placed)]
+        if len(codes) != len(set(codes)):
             raise ValueError("an indicator stands in the catalogue twice")
+
+    @property
+    def shown(self) -> tuple[Indicator | PlacedIndicator, ...]:
+        """All of them."""
+        return (*self.indicators, *self.placed)
+
+    def of_place(self, code: str) -> PlacedIndicator | None:
+        """The indicator about places of a code, None where there is none."""
+        return next((each for each in self.placed if each.code == code), None)
 
     @property
     def codes(self) -> tuple[str, ...]:

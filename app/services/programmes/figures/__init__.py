@@ -1,0 +1,1 @@
+"""Figures about regions, each read for many at once."""

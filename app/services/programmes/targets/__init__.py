@@ -1,0 +1,1 @@
+"""Targets of a programme on figures about regions, with where they are today."""
