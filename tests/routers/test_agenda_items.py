@@ -237,3 +237,25 @@ async def test_of_many_topics_at_once_each_has_its_own_place(
     assert [answer.status_code for answer in made] == [201] * 5
     rows = (await client.get("/v1/agenda-items", params={"meeting_id": meeting["id"]})).json()["items"]
     assert [row["position"] for row in rows] == [1, 2, 3, 4, 5]
+
+
+async def test_nobody_proposes_or_answers_once_the_meeting_is_held(
+    client: httpx.AsyncClient, member: httpx.AsyncClient, meeting: dict[str, Any], departments: list[str], clock: Hands
+) -> None:
+    clock.forward(days=28)
+    where = f"/v1/joint-meetings/{meeting['id']}"
+    mine = (await member.get("/v1/meeting-invitations", params={"department_id": departments[1]})).json()["items"][0]
+    late = topic(None, departure_reason="临时增加")
+    held, told, *proposed_at_once = await asyncio.gather(
+        client.post(f"{where}/hold", json={"attendance": []}, headers=tag(meeting)),
+        member.post(f"/v1/meeting-invitations/{mine['id']}/answer", json={"answer": "attending"}, headers=tag(mine)),
+        *(client.post(f"{where}/agenda-items", json=late) for _ in range(3)),
+    )
+    assert held.status_code == 200, held.text
+    assert told.status_code in (200, 409, 412), told.text
+    assert {answer.status_code for answer in proposed_at_once} <= {201, 409}
+    taken = sum(answer.status_code == 201 for answer in proposed_at_once)
+    rows = (await client.get("/v1/agenda-items", params={"meeting_id": meeting["id"]})).json()["items"]
+    assert [row["position"] for row in rows] == list(range(1, taken + 1))
+    after = (await client.get(f"/v1/meeting-invitations/{mine['id']}")).json()
+    assert (after["present"], after["answer"]) == ("none", "attending" if told.status_code == 200 else None)
