@@ -88,20 +88,32 @@ PROPOSED = ("assignment_proposals", "assignment_proposal_pairs")
 SEEN |= {noun: {"region": BY_REGION} for noun in PROPOSED}
 
 DEPARTMENTS = ("departments", "department_duties", "department_liaisons", "department_datasets")
-# A committee's departments are seen in its place, in its line, and by themselves.
-SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DEPARTMENTS}
+# A committee's departments are seen in its place, in its line, and by themselves; so is that there is a calendar.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in (*DEPARTMENTS, "calendar_feeds")}
 
-MEETINGS = ("joint_meetings", "meeting_minutes")
+MEETINGS = ("meeting_schedules", "joint_meetings", "meeting_minutes")
 TAKING_PART = ("agenda_items", "agenda_papers", "meeting_invitations")
 # A committee's meetings are seen as its departments are; what is a department's own it writes itself.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in (*MEETINGS, *TAKING_PART)}
+
+# A notice and a tour are the committee's, a tour also its leading department's; what is told to somebody is also his.
+SEEN |= {
+    "notices": {"region": BY_REGION, "line": BY_LINE},
+    "notice_recipients": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
+    "supervisions": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
+    "rectifications": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
+}
 
 DECIDED = ("action_items", "action_item_evidence")
 # So is what a meeting decides; on its own the responsible department reports.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED}
 
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    "calendar_feeds": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED},
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in ("notices", "supervisions")},
+    "notice_recipients": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
+    "rectifications": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in MEETINGS},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in TAKING_PART},
     **{noun: {"region": BY_REGION} for noun in PROPOSED},
@@ -159,6 +171,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
         return False
     if noun in ("terms", "posts") and not may(caller, "teams:read"):
         return False
+    if noun == "calendar_feeds" and not may(caller, "calendar_feeds:write"):
+        return False  # who subscribes to what is seen by whoever may take it back
     if noun == "department_liaisons" and not may(caller, "liaisons:read"):
         return False
     if noun in PROPOSED and not may(caller, "assignments:read"):

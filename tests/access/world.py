@@ -89,6 +89,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _sent(world, place, direct)
         await _station(world, place)
         await _department(world, place)
+        await _series(world, place)
         await _meeting(world, place)
         await _item(world, place)
         await _taught(world, place)
@@ -103,6 +104,8 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
     )  # fmt: skip
     for place in PLACES.values():
         await _paper(world, place, issuer["id"])
+        await _told(world, place, issuer["id"], direct)
+        await _toured(world, place)
     for name in REGIONAL:
         await _access(world, PLACES[name])
     await _policies(world)
@@ -307,6 +310,81 @@ async def _proposal(world: World, place: Place, direct: "asyncpg.Connection[Any]
     world.put("assignment_proposal_pairs", place.name, Thing(pair, 2, (pair,), {"proposal": proposal["id"]}))
 
 
+async def _told(world: World, place: Place, issuer: str, direct: "asyncpg.Connection[Any]") -> None:
+    """A draft of the committee there; and something that somebody elsewhere told the committee, or the department."""
+    by, words = world.client("everyone"), mark("notices", place.name)
+    told = {"text": "请予办理", "needs": "report", "due_on": "2026-03-31"}
+    draft = await created(
+        by, "/v1/notices", {**told, "committee_id": world.things["authorities"][place.name].id, "title": words}
+    )
+    world.put("notices", place.name, Thing(draft["id"], 2, (words, draft["id"])))
+    words = mark("notice_recipients", place.name)
+    notice = await created(by, "/v1/notices", {**told, "committee_id": issuer, "title": words})
+    await direct.execute(
+        "UPDATE notices SET state = 'issued', issued_on = '2026-03-02', issued_by = 'x' WHERE id = $1",
+        UUID(notice["id"]),
+    )
+    whom = "department" if place.name == "mine" else "authority"
+    body = world.things["departments" if whom == "department" else "authorities"][place.name].id
+    recipient = await direct.fetchval(
+        f"INSERT INTO notice_recipients (version, committee_id, notice_id, {whom}_id, needs, due_on, chased,"
+        " created_at, recorded_at) VALUES (1, $1, $2, $3, 'report', '2026-03-31', 0, '2026-03-02T00:00:00Z',"
+        " '2026-03-02T00:00:00Z') RETURNING id",
+        UUID(issuer), UUID(notice["id"]), UUID(body),
+    )  # fmt: skip
+    world.put("notice_recipients", place.name, Thing(str(recipient), 1, (words, str(recipient))))
+
+
+async def _toured(world: World, place: Place) -> None:
+    """A tour of the committee there, led by its department; and something that the branch there is to put right.
+
+    Whoever has to put something right is told who demands it: of `mine` somebody whom nobody else has to do with.
+    """
+    by, words = world.client("everyone"), mark("supervisions", place.name)
+    committee, department = (world.things[noun][place.name].id for noun in ("authorities", "departments"))
+    subjects = {"department_ids": [department]}
+    tour, (subject,) = await _touring(world, committee, words, subjects, lead_department_id=department)
+    world.put("supervisions", place.name, Thing(tour, 2, (words, tour), {"subject": subject["id"]}))
+    if place.name == "mine":
+        body = {
+            "name": "某督查机关",
+            "code": "064009100000000",
+            "kind": "work_committee",
+            "region_code": "640100000000",
+        }
+        committee = (await created(by, "/v1/authorities", body))["id"]
+    subjects = {"branch_ids": [world.things["branches"][place.name].id]}
+    tour, (subject,) = await _touring(world, committee, "督查", subjects)
+    demand = mark("rectifications", place.name)
+    finding = await created(
+        by, f"/v1/supervisions/{tour}/findings",
+        {
+            "subject_id": subject["id"], "check_code": "rhythm", "what": "缺少记录", "found_on": "2026-03-02",
+            "severity": "rectify", "demand": demand, "due_on": "2026-03-20",
+        },
+    )  # fmt: skip
+    key = finding["rectification_id"]
+    world.put("rectifications", place.name, Thing(key, 1, (demand, key)))
+
+
+async def _touring(
+    world: World, committee: str, title: str, subjects: dict[str, list[str]], **more: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """A tour under way, and its subjects."""
+    by = world.client("everyone")
+    tour = await created(
+        by, "/v1/supervisions",
+        {
+            "committee_id": committee, "title": title, "starts_on": "2026-03-02", "ends_on": "2026-03-20",
+            "template": "two_new", "subjects": subjects, **more,
+        },
+    )  # fmt: skip
+    path = f"/v1/supervisions/{tour['id']}"
+    begun = await by.post(f"{path}/start", headers={"if-match": '"1"'})
+    assert begun.status_code == 200, begun.text
+    return tour["id"], (await by.get(f"{path}/subjects")).json()["items"]
+
+
 async def _station(world: World, place: Place) -> None:
     """A station that the authority there runs, and the instructor who belongs to it."""
     by, words = world.client("everyone"), mark("stations", place.name)
@@ -356,6 +434,24 @@ async def _department(world: World, place: Place) -> None:
         row = await created(by, path, {"department_id": department["id"], **body, **since})
         named = (mark(noun, place.name), row["id"], *more) if noun != "department_datasets" else (row["id"],)
         world.put(noun, place.name, Thing(row["id"], 2, named))
+    liaison = world.things["department_liaisons"][place.name].id
+    feed = {"kind": "joint_meetings", "subject_id": liaison, "name": mark("calendar_feeds", place.name)}
+    made_feed = await created(by, "/v1/calendar-feeds", feed)
+    world.put("calendar_feeds", place.name, Thing(made_feed["id"], 2, (feed["name"], made_feed["id"])))
+
+
+async def _series(world: World, place: Place) -> None:
+    """A series of meetings of the committee there."""
+    series = await created(
+        world.client("everyone"), "/v1/joint-meeting-schedules",
+        {
+            "committee_id": world.things["authorities"][place.name].id, "purpose": "study", "minutes": 60,
+            "title": mark("meeting_schedules", place.name), "rrule": "FREQ=MONTHLY;COUNT=4", "first_on": "2026-03-04",
+            "starts_at": "09:00", "place": "某处", "shift": "next",
+        },
+    )  # fmt: skip
+    words = mark("meeting_schedules", place.name)
+    world.put("meeting_schedules", place.name, Thing(series["id"], 2, (words, series["id"])))
 
 
 async def _meeting(world: World, place: Place) -> None:
@@ -540,6 +636,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("assignment_proposals", "assignment_proposal_pairs"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("departments", "department_duties", "department_liaisons", "department_datasets"),
+        "meeting_schedules",
         *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes", "action_items"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
     ):
