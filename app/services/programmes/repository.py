@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select
 
 from app.core.acts import Act
 from app.core.database import driver
@@ -95,8 +95,16 @@ async def save(act: Act, row: Programme | ProgrammeTask | ProgrammeTarget) -> No
     await act.session.flush()
 
 
+async def used_items(act: Act, programme_id: UUID, kept: Sequence[str]) -> list[str]:
+    """The codes of items that tasks belong to and that are not among those to be kept."""
+    row = GeneralPlanItem
+    has_tasks = exists().where(ProgrammeTask.item_id == row.id)
+    query = select(row.code).where(row.programme_id == programme_id, row.code.not_in(kept), has_tasks)
+    return list(await act.session.scalars(query.order_by(row.position)))
+
+
 async def set_items(act: Act, programme_id: UUID, wanted: Sequence[tuple[str, str]]) -> None:
-    """These are a programme's items from now on, by their codes. The database refuses to remove one that has tasks."""
+    """These are a programme's items from now on, by their codes."""
     row = GeneralPlanItem
     query = select(row).where(row.programme_id == programme_id).order_by(row.id).with_for_update(key_share=True)
     known = {item.code: item for item in await act.session.scalars(query)}

@@ -166,6 +166,9 @@ async def update(act: Act, programme_id: UUID, expected: int, change: ProgrammeU
             setattr(row, name, getattr(change, name))
     if "items" in change.model_fields_set:
         _once(change.items)
+        used = await repository.used_items(act, programme_id, [each.code for each in change.items])
+        if used:
+            raise Conflict(errors=(FieldError("/items", "programme_items_used", {"codes": ", ".join(used)}),))
         await repository.set_items(act, programme_id, [(each.code, each.text) for each in change.items])
     await repository.save(act, row)
 
