@@ -995,6 +995,43 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_schedule_occurrences": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/occurrences"),
     "list_meeting_schedule_versions": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/history"),
+    "list_meeting_schedules": Rows("meeting_schedules", "/v1/joint-meeting-schedules", files=True),
+    "create_meeting_schedule": Object(
+        "authorities",
+        "POST",
+        "/v1/joint-meeting-schedules",
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "purpose": "study",
+            "title": "某系列",
+            "rrule": "FREQ=MONTHLY;COUNT=4",
+            "first_on": "2026-03-04",
+            "starts_at": "09:00",
+            "minutes": 60,
+            "place": "某处",
+            "shift": "next",
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "read_meeting_schedule": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}"),
+    "update_meeting_schedule": _changes(
+        "meeting_schedules", "/v1/joint-meeting-schedules/{id}", {"place": "别处"}, "PATCH"
+    ),
+    "end_meeting_schedule": _changes(
+        "meeting_schedules", "/v1/joint-meeting-schedules/{id}/end", {"ended_on": "2026-06-01", **END}
+    ),
+    "add_schedule_exception": _changes(
+        "meeting_schedules",
+        "/v1/joint-meeting-schedules/{id}/exceptions",
+        {"on_day": "2026-03-04", "kind": "cancelled", **END},
+    ),
+    "withdraw_schedule_exception": _changes(
+        "meeting_schedules", "/v1/joint-meeting-schedules/{id}/exceptions/{id}/withdraw", END
+    ),
+    "list_schedule_occurrences": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/occurrences"),
+    "list_meeting_schedule_versions": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/history"),
     "list_joint_meetings": Rows("joint_meetings", "/v1/joint-meetings", files=True),
     # At short notice without a reason: whoever is let in is asked for one.
     "plan_joint_meeting": Object(

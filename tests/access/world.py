@@ -90,6 +90,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _station(world, place)
         await _department(world, place)
         await _series(world, place)
+        await _series(world, place)
         await _meeting(world, place)
         await _item(world, place)
         await _taught(world, place)
@@ -454,6 +455,20 @@ async def _series(world: World, place: Place) -> None:
     world.put("meeting_schedules", place.name, Thing(series["id"], 2, (words, series["id"])))
 
 
+async def _series(world: World, place: Place) -> None:
+    """A series of meetings of the committee there."""
+    series = await created(
+        world.client("everyone"), "/v1/joint-meeting-schedules",
+        {
+            "committee_id": world.things["authorities"][place.name].id, "purpose": "study", "minutes": 60,
+            "title": mark("meeting_schedules", place.name), "rrule": "FREQ=MONTHLY;COUNT=4", "first_on": "2026-03-04",
+            "starts_at": "09:00", "place": "某处", "shift": "next",
+        },
+    )  # fmt: skip
+    words = mark("meeting_schedules", place.name)
+    world.put("meeting_schedules", place.name, Thing(series["id"], 2, (words, series["id"])))
+
+
 async def _meeting(world: World, place: Place) -> None:
     """A meeting of the committee there, whose department had a topic with a paper; held, decided and minuted."""
     by, department = world.client("everyone"), world.things["departments"][place.name].id
@@ -636,6 +651,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("assignment_proposals", "assignment_proposal_pairs"),
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("departments", "department_duties", "department_liaisons", "department_datasets"),
+        "meeting_schedules",
         "meeting_schedules",
         *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes", "action_items"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
