@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 import pytest
+from sqlalchemy import update
 
-from tests.conftest import Api, Hands
+from app.core.acts import Acts
+from app.services.authorities.models import Authority
+from tests.conftest import Api, Hands, actor
 from tests.kit import meetings
 from tests.kit.departments import DEPARTMENT, entered, joined, pushed
 from tests.kit.identity import administrators, granted, signed_in
@@ -201,7 +204,7 @@ async def test_freshness_by_client_by_region_and_never(
 
 
 async def test_what_a_committee_has_goes_along_with_it(
-    client: httpx.AsyncClient, committee: str, direct: "asyncpg.Connection[Any]"
+    client: httpx.AsyncClient, committee: str, direct: "asyncpg.Connection[Any]", acts: Acts, clock: Hands
 ) -> None:
     department = await joined(client, committee)
     duty = await entered(client, "/v1/department-duties", duty_of(department["id"]))
@@ -213,11 +216,12 @@ async def test_what_a_committee_has_goes_along_with_it(
             "valid_from": "2026-02-01",
         },
     )  # fmt: skip
-    await direct.execute(
-        "UPDATE authorities SET region_code = 330102000000, version = version + 1, recorded_at = now()"
-        " WHERE id = $1::uuid",
-        committee,
-    )
+    clock.forward(minutes=1)
+    async with acts.open(actor()) as act:
+        moved = update(Authority).where(Authority.id == UUID(committee))
+        await act.session.execute(
+            moved.values(region_code=330102000000, version=Authority.version + 1, recorded_at=act.now)
+        )
     for path in (
         f"/v1/departments/{department['id']}",
         f"/v1/department-duties/{duty['id']}",
