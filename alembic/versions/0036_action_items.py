@@ -305,7 +305,7 @@ def _items() -> None:
     op.create_index(
         "ix_action_items_due",
         "action_items",
-        ["due_on", "id"],
+        ["region_code", "due_on", "id"],
         postgresql_where=sa.text("state IN ('open', 'sent_back', 'carried_over', 'reported')"),
     )
     for column in ("meeting_id", "agenda_item_id"):

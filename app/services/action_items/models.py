@@ -49,7 +49,7 @@ class ActionItem(Base):
         CheckConstraint("(state IN ('accepted', 'withdrawn')) = (settled_on IS NOT NULL)", name="settled_on"),
         *_placed("action_items"),
         Index("ix_action_items_department_id", "department_id", "due_on", "id"),
-        Index("ix_action_items_due", "due_on", "id", postgresql_where=text(OPEN)),
+        Index("ix_action_items_due", "region_code", "due_on", "id", postgresql_where=text(OPEN)),
         *(
             Index(f"ix_action_items_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
             for column in ("meeting_id", "agenda_item_id")

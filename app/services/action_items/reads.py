@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, and_, case, exists, literal, select, type_coerce
+from sqlalchemy import Date, Integer, Select, and_, bindparam, case, exists, literal, select, type_coerce
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -45,6 +45,11 @@ def _shown(act: Act) -> "Select[Any]":
     ).where(*_within(act))
 
 
+def _under_way() -> Any:
+    """The states as literals: else no plan knows that the index of what is under way holds all of it."""
+    return ROW.state.in_(bindparam(None, [str(state) for state in UNDER_WAY], expanding=True, literal_execute=True))
+
+
 def _overdue(act: Act) -> Any:
     return and_(ROW.state.in_(WAITING), ROW.due_on < literal(act.today, Date))
 
@@ -72,10 +77,10 @@ async def listed(act: Act, filters: ActionItemFilters, ask: Ask) -> Page:
             exists().where(helper.action_item_id == ROW.id, helper.department_id == filters.supporter_id)
         )
     if filters.settled is not None:
-        query = query.where(ROW.state.not_in(UNDER_WAY) if filters.settled else ROW.state.in_(UNDER_WAY))
+        query = query.where(~_under_way() if filters.settled else _under_way())
     if filters.overdue is not None:
         # What can be overdue is under way as well: said so, the index of what is due is of use.
-        query = query.where(ROW.state.in_(UNDER_WAY), _overdue(act)) if filters.overdue else query.where(~_overdue(act))
+        query = query.where(_under_way(), _overdue(act)) if filters.overdue else query.where(~_overdue(act))
     if filters.due_before is not None:
         query = query.where(ROW.due_on < filters.due_before)
     asked = [act.today, *(getattr(filters, name) for name in ActionItemFilters.model_fields)]
