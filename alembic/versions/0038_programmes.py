@@ -6,7 +6,7 @@ from sqlalchemy.schema import SchemaItem
 
 from alembic import op
 from app.core.history import watched
-from app.core.rowsecurity import HI, LINES, LO, NOW, SUBJECTS, inside, secured, seen_further
+from app.core.rowsecurity import HI, LINES, LO, NOW, RANGES, SUBJECTS, inside, secured, seen_further
 
 revision = "0038"
 down_revision = "0037"
@@ -155,9 +155,16 @@ BEGIN
 END $$
 """
 
-# Figures about regions are told past the caller's sight: numbers alone, of regions that the application has let him
-# ask about. Cost goes with the rows inside the regions asked about, of organisations with their distinct facts.
-ASKED = "unnest(codes, levels) AS asked (code, level)"
+# Figures about regions are told past the caller's sight of single rows: numbers alone, of regions that he has whole, or
+# that a target is on which he sees. Cost goes with the rows inside, of organisations with their distinct facts.
+ASKED = f"""(
+        SELECT wanted.code, wanted.level FROM unnest(codes, levels) AS wanted (code, level)
+         WHERE {RANGES} @> int8range(wanted.code, wanted.code
+               + (ARRAY[1000000000000, 10000000000, 100000000, 1000000, 1000, 1])[wanted.level + 1])
+            OR EXISTS (
+               SELECT FROM programme_targets AS aim
+                WHERE aim.place_code = wanted.code AND aim.place_level = wanted.level
+                  AND (aim.committee_id = ANY ({SUBJECTS}::uuid[]) OR {LINES} @> aim.authority_code))) AS asked"""
 WIDTH = "(ARRAY[1000000000000, 10000000000, 100000000, 1000000, 1000, 1])[asked.level + 1]"
 INSIDE = f"{{row}}.region_code >= asked.code AND {{row}}.region_code < asked.code + {WIDTH}"
 TALLIES = f"""

@@ -108,7 +108,12 @@ DECIDED = ("action_items", "action_item_evidence")
 # So is what a meeting decides; on its own the responsible department reports.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED}
 
+PROGRAMMES = ("programmes", "programme_tasks", "programme_targets")
+# A committee's programme is a draft here: what is approved is known below as well (tests/routers/test_programmes.py).
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES},
     "calendar_feeds": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in ("notices", "supervisions")},

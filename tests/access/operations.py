@@ -995,43 +995,6 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_schedule_occurrences": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/occurrences"),
     "list_meeting_schedule_versions": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/history"),
-    "list_meeting_schedules": Rows("meeting_schedules", "/v1/joint-meeting-schedules", files=True),
-    "create_meeting_schedule": Object(
-        "authorities",
-        "POST",
-        "/v1/joint-meeting-schedules",
-        lambda world, place: {
-            "committee_id": world.things["authorities"][place].id,
-            "purpose": "study",
-            "title": "某系列",
-            "rrule": "FREQ=MONTHLY;COUNT=4",
-            "first_on": "2026-03-04",
-            "starts_at": "09:00",
-            "minutes": 60,
-            "place": "某处",
-            "shift": "next",
-        },
-        writes=True,
-        well=(409,),
-        unseen=(422,),
-    ),
-    "read_meeting_schedule": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}"),
-    "update_meeting_schedule": _changes(
-        "meeting_schedules", "/v1/joint-meeting-schedules/{id}", {"place": "别处"}, "PATCH"
-    ),
-    "end_meeting_schedule": _changes(
-        "meeting_schedules", "/v1/joint-meeting-schedules/{id}/end", {"ended_on": "2026-06-01", **END}
-    ),
-    "add_schedule_exception": _changes(
-        "meeting_schedules",
-        "/v1/joint-meeting-schedules/{id}/exceptions",
-        {"on_day": "2026-03-04", "kind": "cancelled", **END},
-    ),
-    "withdraw_schedule_exception": _changes(
-        "meeting_schedules", "/v1/joint-meeting-schedules/{id}/exceptions/{id}/withdraw", END
-    ),
-    "list_schedule_occurrences": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/occurrences"),
-    "list_meeting_schedule_versions": _reads("meeting_schedules", "/v1/joint-meeting-schedules/{id}/history"),
     "list_joint_meetings": Rows("joint_meetings", "/v1/joint-meetings", files=True),
     # At short notice without a reason: whoever is let in is asked for one.
     "plan_joint_meeting": Object(
@@ -1096,7 +1059,7 @@ OPERATIONS: dict[str, Operation] = {
     "approve_minutes": Object(
         "joint_meetings", "POST", "/v1/joint-meetings/{id}/minutes/approve", versioned=True, writes=True, well=(409,)
     ),
-    "read_minutes": _reads("meeting_minutes", "/v1/joint-meetings/{meeting}/minutes/1"),
+    "read_minutes": _reads("meeting_minutes", "/v1/joint-meetings/{meeting}/minutes/editions/1"),
     "list_decisions": _reads("joint_meetings", "/v1/joint-meetings/{id}/decisions"),
     "take_decision": Object(
         "joint_meetings",
@@ -1177,6 +1140,76 @@ OPERATIONS: dict[str, Operation] = {
         "action_item_evidence", "/v1/action-items/{item}/evidence/{id}/remove", END
     ),
     "list_department_figures": Rows("departments", "/v1/department-figures", files=True),
+    "list_programmes": Rows("programmes", "/v1/programmes", files=True),
+    # For a year that has one: whoever is let in is told so. A committee above is seen, and not written for.
+    "create_programme": Object(
+        "programmes",
+        "POST",
+        "/v1/programmes",
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "year": 2026,
+            "title": "又一个",
+            "plan_title": "某计划",
+        },
+        writes=True,
+        well=(409,),
+        unseen=(403, 422),
+    ),
+    "read_programme": _reads("programmes", "/v1/programmes/{id}"),
+    "update_programme": _changes("programmes", "/v1/programmes/{id}", {"title": "又一个"}, "PATCH"),
+    "approve_programme": _changes("programmes", "/v1/programmes/{id}/approve", {}),
+    "close_programme": _changes("programmes", "/v1/programmes/{id}/close", {}),
+    "list_programme_versions": _reads("programmes", "/v1/programmes/{id}/history"),
+    "list_programme_tasks": Rows("programme_tasks", "/v1/programme-tasks", files=True),
+    # Of nobody: whoever is let in is told so.
+    "create_programme_task": Object(
+        "programmes",
+        "POST",
+        "/v1/programme-tasks",
+        lambda world, place: {
+            "programme_id": world.things["programmes"][place].id,
+            "what": "某事",
+            "due_on": "2026-09-30",
+        },
+        writes=True,
+        well=(422,),
+        unseen=(403, 422),
+    ),
+    "read_programme_task": _reads("programme_tasks", "/v1/programme-tasks/{id}"),
+    "update_programme_task": _changes("programme_tasks", "/v1/programme-tasks/{id}", {"due_on": "2026-10-31"}, "PATCH"),
+    "report_programme_task": _changes(
+        "programme_tasks", "/v1/programme-tasks/{id}/report", {"progress": 10, "text": "进行中"}
+    ),
+    "mark_programme_task": _changes(
+        "programme_tasks",
+        "/v1/programme-tasks/{id}/mark",
+        {"mark": "planned", "marked_on": "2026-03-01", "reference": "推进会"},
+    ),
+    "unmark_programme_task": _changes("programme_tasks", "/v1/programme-tasks/{id}/unmark", {"mark": "planned", **END}),
+    "drop_programme_task": _changes("programme_tasks", "/v1/programme-tasks/{id}/drop", END),
+    "list_programme_task_reports": _reads("programme_tasks", "/v1/programme-tasks/{id}/reports"),
+    "list_programme_task_versions": _reads("programme_tasks", "/v1/programme-tasks/{id}/history"),
+    "list_programme_targets": Rows("programme_targets", "/v1/programme-targets", files=True),
+    # On a figure that there is not: whoever is let in is told so.
+    "create_programme_target": Object(
+        "programmes",
+        "POST",
+        "/v1/programme-targets",
+        lambda world, place: {
+            "programme_id": world.things["programmes"][place].id,
+            "indicator": "nothing",
+            "target": 9,
+        },
+        writes=True,
+        well=(422,),
+        unseen=(403, 422),
+    ),
+    "read_programme_target": _reads("programme_targets", "/v1/programme-targets/{id}"),
+    "update_programme_target": _changes("programme_targets", "/v1/programme-targets/{id}", {"target": 8}, "PATCH"),
+    "withdraw_programme_target": _changes("programme_targets", "/v1/programme-targets/{id}/withdraw", END),
+    "list_programme_target_versions": _reads("programme_targets", "/v1/programme-targets/{id}/history"),
+    "list_region_figures": Figures("GET", "/v1/region-figures", regions=True),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),
     # One kind of what is due; each kind is narrowed as its own noun's list.

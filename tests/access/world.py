@@ -90,9 +90,9 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _station(world, place)
         await _department(world, place)
         await _series(world, place)
-        await _series(world, place)
         await _meeting(world, place)
         await _item(world, place)
+        await _programme(world, place)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -433,26 +433,14 @@ async def _department(world: World, place: Place) -> None:
     ):  # fmt: skip
         path = f"/v1/{noun.replace('_', '-')}"
         row = await created(by, path, {"department_id": department["id"], **body, **since})
-        named = (mark(noun, place.name), row["id"], *more) if noun != "department_datasets" else (row["id"],)
+        # A calendar names its liaison by the key alone: that is no secret, the name and the number are.
+        told = {"department_datasets": (row["id"],), "department_liaisons": (mark(noun, place.name), *more)}
+        named = told.get(noun, (mark(noun, place.name), row["id"]))
         world.put(noun, place.name, Thing(row["id"], 2, named))
     liaison = world.things["department_liaisons"][place.name].id
     feed = {"kind": "joint_meetings", "subject_id": liaison, "name": mark("calendar_feeds", place.name)}
     made_feed = await created(by, "/v1/calendar-feeds", feed)
     world.put("calendar_feeds", place.name, Thing(made_feed["id"], 2, (feed["name"], made_feed["id"])))
-
-
-async def _series(world: World, place: Place) -> None:
-    """A series of meetings of the committee there."""
-    series = await created(
-        world.client("everyone"), "/v1/joint-meeting-schedules",
-        {
-            "committee_id": world.things["authorities"][place.name].id, "purpose": "study", "minutes": 60,
-            "title": mark("meeting_schedules", place.name), "rrule": "FREQ=MONTHLY;COUNT=4", "first_on": "2026-03-04",
-            "starts_at": "09:00", "place": "某处", "shift": "next",
-        },
-    )  # fmt: skip
-    words = mark("meeting_schedules", place.name)
-    world.put("meeting_schedules", place.name, Thing(series["id"], 2, (words, series["id"])))
 
 
 async def _series(world: World, place: Place) -> None:
@@ -532,6 +520,31 @@ async def _item(world: World, place: Place) -> None:
     key = answer.json()["id"]
     named = (mark("action_item_evidence", place.name), key)
     world.put("action_item_evidence", place.name, Thing(key, 2, named, {"item": item}))
+
+
+async def _programme(world: World, place: Place) -> None:
+    """A draft for the year, a task of the department there, and a target on the region."""
+    by = world.client("everyone")
+    programme = await created(
+        by, "/v1/programmes",
+        {
+            "committee_id": world.things["authorities"][place.name].id, "year": 2026,
+            "title": mark("programmes", place.name), "plan_title": "某总体计划",
+        },
+    )  # fmt: skip
+    task = await created(
+        by, "/v1/programme-tasks",
+        {
+            "programme_id": programme["id"], "what": mark("programme_tasks", place.name), "due_on": "2026-09-30",
+            "department_id": world.things["departments"][place.name].id,
+        },
+    )  # fmt: skip
+    target = await created(
+        by, "/v1/programme-targets", {"programme_id": programme["id"], "indicator": "branches_founded", "target": 9}
+    )
+    world.put("programmes", place.name, Thing(programme["id"], 2, (mark("programmes", place.name), programme["id"])))
+    world.put("programme_tasks", place.name, Thing(task["id"], 2, (mark("programme_tasks", place.name), task["id"])))
+    world.put("programme_targets", place.name, Thing(target["id"], 2, (target["id"],)))
 
 
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
@@ -652,9 +665,9 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("worker_targets", "workers", "assignments", "visits", "stations", "station_members"),
         *("departments", "department_duties", "department_liaisons", "department_datasets"),
         "meeting_schedules",
-        "meeting_schedules",
         *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes", "action_items"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
+        *("programmes", "programme_tasks", "programme_targets"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE worker_reviews SET version = 9, recorded_at = recorded_at + interval '1 second'")
