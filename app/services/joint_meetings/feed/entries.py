@@ -17,11 +17,11 @@ from app.services.calendars.facts import WorkingDays
 from app.services.calendars.ics import Event
 from app.services.joint_meetings.facts import MeetingState
 from app.services.joint_meetings.policy import JointMeetingPolicy
+from app.services.joint_meetings.schedules.deadlines import deadlines
 from app.services.joint_meetings.schedules.facts import OccurrenceState
 from app.services.joint_meetings.schedules.holding import Occurrence
 from app.services.joint_meetings.schedules.recurrence import parsed, unfolded
 from app.services.joint_meetings.schedules.series import Series
-from app.services.joint_meetings.schedules.service import deadlines
 
 LANGUAGE: Final = "zh-Hans"
 """A calendar is read by a client, which names no language: it has the one that records are kept in."""

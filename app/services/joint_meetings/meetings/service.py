@@ -24,6 +24,7 @@ from app.services.joint_meetings.meetings.schemas import MeetingCreate, MeetingU
 from app.services.joint_meetings.models import Meeting
 from app.services.joint_meetings.policy import JointMeetingPolicy
 from app.services.joint_meetings.schedules import service as schedules
+from app.services.joint_meetings.schedules.deadlines import deadlines
 
 WRITE = Permission.joint_meetings_write
 NEEDS: dict[str, tuple[Permission, tuple[MeetingState, ...]]] = {
@@ -99,7 +100,7 @@ async def plan(act: Act, draft: MeetingCreate) -> UUID:
         raise Forbidden(reason="scope")
     await _convened(act, told.committee_id, draft.convener_id, told.held_on)
     policy = await schedules.policy_at(act, told.committee.place)
-    due = schedules.deadlines(policy, await calendars.working_days(act), told.held_on)
+    due = deadlines(policy, await calendars.working_days(act), told.held_on)
     meeting = Meeting(
         version=1,
         committee_id=told.committee_id,
@@ -223,7 +224,7 @@ async def update(act: Act, meeting_id: UUID, expected: int, change: MeetingUpdat
         await _before_parent(act, meeting, changed["starts_at"])
     if day != meeting.held_on:
         policy = await schedules.policy_at(act, (meeting.region_code, meeting.region_level))
-        due = schedules.deadlines(policy, await calendars.working_days(act), day)
+        due = deadlines(policy, await calendars.working_days(act), day)
         passed = _departures(act, MeetingKind(meeting.kind), day, policy, change.departure_reason)
         changed |= {"held_on": day, "topics_due_on": due.topics, "attendance_due_on": due.attendance}
         changed["departures"] = [*meeting.departures, *passed]

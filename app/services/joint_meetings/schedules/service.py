@@ -19,8 +19,9 @@ from app.services.calendars import service as calendars
 from app.services.calendars.facts import WorkingDays
 from app.services.joint_meetings.policy import KIND, JointMeetingPolicy
 from app.services.joint_meetings.schedules import reads, repository
+from app.services.joint_meetings.schedules.deadlines import deadlines
 from app.services.joint_meetings.schedules.facts import OccurrenceState, Shift
-from app.services.joint_meetings.schedules.holding import Occurrence, due_before, held
+from app.services.joint_meetings.schedules.holding import Occurrence, held
 from app.services.joint_meetings.schedules.models import MeetingSchedule
 from app.services.joint_meetings.schedules.recurrence import RecurrenceRefused, parsed, unfolded
 from app.services.joint_meetings.schedules.rules import LAYING_DOWN, ScheduleFacts, widest_months
@@ -42,14 +43,6 @@ DAYS = ("rrule", "first_on", "shift")
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlines:
-    """The last days for topics and for saying who comes."""
-
-    topics: date
-    attendance: date
-
-
-@dataclass(frozen=True, slots=True)
 class Coming:
     """A meeting that a series has, as it is to be planned."""
 
@@ -64,13 +57,6 @@ class Coming:
 async def policy_at(act: Act, place: tuple[int, int]) -> JointMeetingPolicy:
     """The numbers about joint meetings in force at a place today."""
     return (await policies.at(act, KIND, lineage(place), act.today)).numbers
-
-
-def deadlines(policy: JointMeetingPolicy, days: WorkingDays, day: date) -> Deadlines:
-    """What is due before a meeting on that day, each moved back to a working day."""
-    return Deadlines(
-        due_before(day, policy.topics_days.value, days), due_before(day, policy.attendance_days.value, days)
-    )
 
 
 async def shown(act: Act, schedule_id: UUID) -> dict[str, Any]:
