@@ -18,7 +18,10 @@ KINDS = "'joint_meetings', 'reminders'"
 COUNTRY = inside("region_code")
 
 # A feed is seen by who made it, and where its subject stands: by the place, the line, and whose own it is.
-FEED = f"(owner = {ACTOR} OR {inside('region_code', ('authority_code',), ('own_id',))})"
+FEED_PLACE = inside("region_code", ("authority_code",), ("own_id",))
+FEED = f"(owner = {ACTOR} OR {FEED_PLACE})"
+# It is made there; what is due for somebody, by himself, wherever that is.
+FEED_MADE = f"({FEED_PLACE} OR (kind = 'reminders' AND owner = {ACTOR}))"
 
 
 def upgrade() -> None:
@@ -29,7 +32,7 @@ def upgrade() -> None:
         *(each for table in ("working_days", "working_years") for each in seen_further(table, "true", COUNTRY)),
         *watched("working_days"),
         *watched("working_years"),
-        *secured("calendar_feeds", FEED),
+        *secured("calendar_feeds", FEED, FEED_MADE),
         *watched("calendar_feeds", masked=("name", "digest", "revoke_reason")),
         *readable("calendar_feed_uses"),
         *seen_further("calendar_feed_uses", "true", f"{ACTOR} = 'system'"),

@@ -90,9 +90,12 @@ def _entry(kind: str, about: UUID, title: str | None, due_on: date, path: str) -
     )
 
 
-SOURCES: Sources = {
-    FeedKind.joint_meetings: FeedSource(
-        FeedKind.joint_meetings, personal=False, entitled=_liaison, events=meetings.events
-    ),
-    FeedKind.reminders: FeedSource(FeedKind.reminders, personal=True, entitled=_holder, events=_due),
-}
+JOINT_MEETINGS = FeedSource(
+    FeedKind.joint_meetings,
+    "/v1/joint-meeting-schedules/calendar.ics",
+    personal=False,
+    entitled=_liaison,
+    events=meetings.events,
+)
+DUE = FeedSource(FeedKind.reminders, "/v1/reminders/calendar.ics", personal=True, entitled=_holder, events=_due)
+SOURCES: Sources = {each.kind: each for each in (JOINT_MEETINGS, DUE)}

@@ -6,12 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.catalogues.feeds import SOURCES
+from app.catalogues.feeds import DUE, JOINT_MEETINGS, SOURCES
 from app.core.acts import Act
 from app.core.errors import Conflict, NotAcceptable, NotFound, StaleVersion, VersionRequired
 from app.core.sheets import Column
 from app.services.access.permissions import Permission
-from app.services.calendars.facts import FeedKind
 from app.services.calendars.feeds import reads, service
 from app.services.calendars.feeds.schemas import (
     CalendarFeedCreate,
@@ -37,13 +36,9 @@ router = APIRouter(tags=["reminders"], route_class=StrictRoute)
 FeedsRead = Annotated[Act, May(Permission.calendar_feeds_read)]
 FeedsWrite = Annotated[Act, May(Permission.calendar_feeds_write)]
 FeedMaker = Annotated[Caller, MayLater(Permission.calendar_feeds_write)]
-MeetingsReading = Annotated[Reading, MayRead(FeedKind.joint_meetings, SOURCES)]
-RemindersReading = Annotated[Reading, MayRead(FeedKind.reminders, SOURCES)]
+MeetingsReading = Annotated[Reading, MayRead(JOINT_MEETINGS)]
+RemindersReading = Annotated[Reading, MayRead(DUE)]
 
-PATHS = {
-    FeedKind.joint_meetings: "/v1/joint-meeting-schedules/calendar.ics",
-    FeedKind.reminders: "/v1/reminders/calendar.ics",
-}
 COLUMNS = (
     Column("kind", coded="feed_kind", heading="feed_kind"),
     Column("name", heading="feed_name"),
@@ -106,7 +101,7 @@ async def create_calendar_feed(caller: FeedMaker, draft: CalendarFeedCreate) -> 
     entitled = await feeds.entitled_to(caller.request, draft, SOURCES)
     async with caller.open() as act:
         row, token = await service.create(act, draft, SOURCES.get(draft.kind), entitled)
-    made = {**row, "url": feeds.address(caller.request, PATHS[draft.kind], token)}
+    made = {**row, "url": feeds.address(caller.request, SOURCES[draft.kind].path, token)}
     return answers.created(CalendarFeedMade, made, "/v1/calendar-feeds/{id}")
 
 
@@ -147,7 +142,7 @@ async def read_calendar_feed_history(
 
 
 @router.get(
-    PATHS[FeedKind.joint_meetings],
+    JOINT_MEETINGS.path,
     summary="Read the calendar of joint meetings",
     response_class=Response,
     responses=declares(FeedEnded, NotFound) | CALENDAR,
@@ -163,7 +158,7 @@ async def read_joint_meeting_calendar(reading: MeetingsReading, request: Request
 
 
 @router.get(
-    PATHS[FeedKind.reminders],
+    DUE.path,
     summary="Read the calendar of reminders",
     response_class=Response,
     responses=declares(FeedEnded, NotFound) | CALENDAR,

@@ -17,7 +17,6 @@ from app.core.acts import SYSTEM, Act
 from app.core.errors import NotFound
 from app.core.labels import label
 from app.services.calendars.contract import Entitled, FeedSource, Sources
-from app.services.calendars.facts import FeedKind
 from app.services.calendars.feeds import service
 from app.services.calendars.feeds.reads import FeedRow
 from app.services.calendars.feeds.schemas import CalendarFeedCreate
@@ -45,32 +44,30 @@ class Reading:
     source: FeedSource
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # FastAPI keeps guards by their hash, and sources have none
+@dataclass(frozen=True, slots=True)
 class FeedGuard:
     """Finds the feed by its token, asks whether it still stands for somebody, and opens an act as its actor."""
 
-    kind: FeedKind
-    sources: Sources
+    source: FeedSource
 
     async def __call__(self, request: Request, token: Token) -> AsyncIterator[Reading]:
         """One reading. Raises NotFound for a token that opens nothing here, FeedEnded, TooManyRequests."""
         acts, place = state_of(request).acts, (request_id_of(request), address_of(request))
         async with acts.open(SYSTEM, *place) as act:
-            feed = await service.opened(act, token, self.sources)
-            if feed is None or feed.kind != self.kind:
+            feed = await service.opened(act, token, self.source)
+            if feed is None:
                 count_stranger(request)
                 raise NotFound()
             request.state.actor = f"feed:{feed.id}"
             count_known(request, f"feed:{feed.id}")
-            source = self.sources[feed.kind]
-            entitled = await service.entitled(act, feed, source)
+            entitled = await service.entitled(act, feed, self.source)
         async with acts.open(entitled.actor, *place) as act:
-            yield Reading(act, feed, source)
+            yield Reading(act, feed, self.source)
 
 
-def MayRead(kind: FeedKind, sources: Sources) -> Any:
+def MayRead(source: FeedSource) -> Any:
     """Dependency: a Reading of a feed of this kind, by the token of the query alone."""
-    return Depends(FeedGuard(kind, sources), scope="function")
+    return Depends(FeedGuard(source), scope="function")
 
 
 def by_feed_token(dependant: Dependant) -> bool:

@@ -24,8 +24,11 @@ OPEN = {
     "issue_token",
     "list_signing_keys",
     "read_authorization_server",
+    "read_joint_meeting_calendar",
+    "read_reminder_calendar",
 }
-"""Open to all, deliberately: a supervisor's questions, texts that hold nothing of anybody, and the way in."""
+"""Open to all, deliberately: a supervisor's questions, texts that hold nothing of anybody, and the way in. And
+calendars, which have a guard of their own: it knows no permission but their token."""
 STANDARD = {"/oauth/token", "/oauth/jwks.json", "/.well-known/oauth-authorization-server"}
 """Paths that OAuth names, or that its readers expect."""
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -146,4 +149,4 @@ def test_paths_are_plural_nouns_under_v1(operations: dict[str, dict[str, Any]]) 
             continue
         assert path.startswith(("/v1/", "/health/")), name
         for part in path.strip("/").split("/"):
-            assert re.fullmatch(r"\{[a-z_]+\}|[a-z0-9]+(-[a-z0-9]+)*(\.csv)?", part), name
+            assert re.fullmatch(r"\{[a-z_]+\}|[a-z0-9]+(-[a-z0-9]+)*(\.csv|\.ics)?", part), name

@@ -32,7 +32,7 @@ class Entitled:
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """One kind of feed.
+    """One kind of feed, and the path at which it is read.
 
     `entitled(act, subject_id)` is asked when a feed is made and at every reading, under the service's own act: None
     when the subject is none, or no longer what it was (a dismissed liaison, a department that left, a grant that
@@ -41,6 +41,7 @@ class FeedSource:
     """
 
     kind: FeedKind
+    path: str
     personal: bool
     entitled: Callable[[Act, UUID], Awaitable[Entitled | None]]
     events: Callable[[Act, UUID], Awaitable[Sequence[Event]]]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -13,6 +13,7 @@ from app.core.history import versions_of
 from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
+from app.services.access.permissions import Permission
 from app.services.calendars.contract import Standing
 from app.services.calendars.facts import FeedKind
 from app.services.calendars.feeds.schemas import CalendarFeedFilters, CalendarFeedRead, CalendarFeedVersion
@@ -38,14 +39,16 @@ class FeedRow:
 def _feeds(act: Act) -> "Select[Any]":
     code = padded(CalendarFeed.region_code)
     query = selecting(CalendarFeedRead, CalendarFeed, region_code=code, last_read_on=CalendarFeedUse.read_on)
+    query = query.outerjoin(CalendarFeedUse, CalendarFeedUse.feed_id == CalendarFeed.id)
+    mine = CalendarFeed.owner == act.by.id
+    if Permission.calendar_feeds_write not in act.by.permissions:
+        return query.where(mine)  # who subscribes to what is of no concern to those who only look at results
     placed = within(act, CalendarFeed.region_code, [CalendarFeed.authority_code], [CalendarFeed.own_id])
-    return query.outerjoin(CalendarFeedUse, CalendarFeedUse.feed_id == CalendarFeed.id).where(
-        or_(CalendarFeed.owner == act.by.id, and_(True, *placed))
-    )
+    return query.where(or_(mine, and_(true(), *placed)))
 
 
 async def listed(act: Act, filters: CalendarFeedFilters, span: tuple[int, int] | None, ask: Ask) -> Page:
-    """One page of the caller's own feeds and of those in his scope, by place unless another sort is asked for."""
+    """One page of the caller's own feeds, and of those in his scope if he may take them back; by place by default."""
     query = _feeds(act)
     if span is not None:
         query = query.where(CalendarFeed.region_code >= span[0], CalendarFeed.region_code < span[1])

@@ -99,8 +99,8 @@ class CalendarFeedRevoke(BaseModel):
 class CalendarFeedFilters(BaseModel):
     """What narrows the list."""
 
-    kind: FeedKind | None = None
-    subject_id: UUID | None = None
+    kind: FeedKind | None = Field(default=None, description="Only this kind of calendar.")
+    subject_id: UUID | None = Field(default=None, description="Only what is read for this liaison or grant.")
     mine: bool | None = Field(default=None, description="True: only those that the caller made.")
     revoked: bool | None = Field(default=None, description="Only revoked ones, or only those that are not.")
 

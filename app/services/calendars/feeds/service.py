@@ -8,7 +8,7 @@ from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.wire import action
 from app.services.access import credentials
 from app.services.access.permissions import Permission
-from app.services.calendars.contract import Entitled, FeedSource, Sources
+from app.services.calendars.contract import Entitled, FeedSource
 from app.services.calendars.feeds import reads, repository
 from app.services.calendars.feeds.reads import FeedRow
 from app.services.calendars.feeds.schemas import CalendarFeedCreate
@@ -81,12 +81,12 @@ async def revoke(act: Act, feed_id: UUID, expected: int, reason: str) -> None:
     await repository.save(act, feed)
 
 
-async def opened(act: Act, token: str, sources: Sources) -> FeedRow | None:
-    """The feed that a token opens; None for a token that opens none. Under the service's own act."""
+async def opened(act: Act, token: str, source: FeedSource) -> FeedRow | None:
+    """The feed of this kind that a token opens; None for a token that opens none. Under the service's own act."""
     if not token.startswith(PREFIX):
         return None
     feed = await reads.opened(act, credentials.digest(token))
-    return feed if feed is not None and feed.kind in sources else None
+    return feed if feed is not None and feed.kind is source.kind else None
 
 
 async def entitled(act: Act, feed: FeedRow, source: FeedSource) -> Entitled:
