@@ -438,7 +438,7 @@ def _recipients() -> None:
         sa.CheckConstraint("chased >= 0 AND (chased = 0) = (last_chased_on IS NULL)", "chased"),
     )
     _found("notice_recipients")
-    op.create_index("ix_notice_recipients_recipient_code", "notice_recipients", ["recipient_code", "id"])
+    op.create_index("ix_notice_recipients_recipient_code", "notice_recipients", ["recipient_code", "region_code", "id"])
     for column in ("authority_id", "department_id"):
         op.create_index(
             f"ix_notice_recipients_{column}",
@@ -590,7 +590,7 @@ def _rectifications() -> None:
     _led("rectifications")
     _found_by_body("rectifications")
     op.create_index("ix_rectifications_supervision_id", "rectifications", ["supervision_id", "id"])
-    op.create_index("ix_rectifications_subject_code", "rectifications", ["subject_code", "id"])
+    op.create_index("ix_rectifications_subject_code", "rectifications", ["subject_code", "region_code", "id"])
     op.create_index(
         "ix_rectifications_waiting",
         "rectifications",

@@ -116,7 +116,7 @@ class NoticeRecipient(_Row, Base):
         CheckConstraint("chased >= 0 AND (chased = 0) = (last_chased_on IS NULL)", name="chased"),
         *_found("notice_recipients"),
         *_where_told("notice_recipients", "authority_id", "department_id"),
-        Index("ix_notice_recipients_recipient_code", "recipient_code", "id"),
+        Index("ix_notice_recipients_recipient_code", "recipient_code", "region_code", "id"),
         Index(
             "ix_notice_recipients_waiting",
             "due_on",
@@ -227,7 +227,7 @@ class Rectification(_OfBody, Base):
         *_found("rectifications"),
         *_where_told("rectifications", "lead_department_id", *BODIES),
         Index("ix_rectifications_supervision_id", "supervision_id", "id"),
-        Index("ix_rectifications_subject_code", "subject_code", "id"),
+        Index("ix_rectifications_subject_code", "subject_code", "region_code", "id"),
         Index(
             "ix_rectifications_waiting",
             "due_on",

@@ -22,8 +22,7 @@ from app.services.supervision.rectifications.schemas import (
 )
 from app.services.supervision.rules import ACCEPTING, Checking
 from app.services.supervision.tours import reads as tours
-from app.services.supervision.tours import repository as tour_rows
-from app.services.supervision.tours.service import policy_at
+from app.services.supervision.tours.service import hold, policy_at
 
 SUBJECT: Final = "rectifications"
 
@@ -93,7 +92,7 @@ async def send_back(act: Act, rectification_id: UUID, expected: int, told: Recti
 async def _checked(act: Act, rectification_id: UUID, expected: int, verb: str) -> Rectification:
     """A demand of a tour that the caller answers for; the tour is held first, as when it is closed."""
     try:
-        await tour_rows.held(act, await repository.tour_of(act, rectification_id))
+        await hold(act, await repository.tour_of(act, rectification_id))
     except NotFound as unseen:
         await reads.one(act, rectification_id)
         raise Forbidden(reason="scope") from unseen

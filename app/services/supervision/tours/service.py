@@ -49,6 +49,11 @@ async def detail(act: Act, supervision_id: UUID) -> dict[str, Any]:
     return {**row, "allowed_actions": actions}
 
 
+async def hold(act: Act, supervision_id: UUID) -> None:
+    """Keep others from closing a tour until this act ends. Raises NotFound, Forbidden for one only to be seen."""
+    await repository.held(act, supervision_id)
+
+
 async def plan(act: Act, draft: TourCreate) -> dict[str, Any]:
     """Plan a tour of a committee.
 
