@@ -95,7 +95,7 @@ async def test_from_decision_to_acceptance(
         (6, "accept", "reported", "accepted"),
     ]
     assert (entries[1]["by"], entries[1]["on_behalf"], entries[3]["due_on"]) == ("zhou", False, "2026-04-30")
-    versions = (await client.get(f"/v1/action-items/{item['id']}/history")).json()["items"]
+    versions = (await mine.get(f"/v1/action-items/{item['id']}/history")).json()["items"]
     assert [each["version"] for each in versions] == [6, 1]  # the others were written at the same instant
     assert errors(await tried(client, end, "withdraw")) == [("", "item_accepted")]
 
@@ -148,6 +148,9 @@ async def test_other_departments_see_and_do_not_write(
     seen = (await helper.get(f"/v1/action-items/{item['id']}")).json()
     assert refused(seen, "report") == "outside_scope"
     assert refused(seen, "accept") == "permission"
+    assert (await helper.get(f"/v1/action-items/{item['id']}/entries")).json()["items"][0]["kind"] == "decide"
+    sheet = await helper.get("/v1/action-items", headers={"accept": "text/csv"})
+    assert item["id"] in sheet.text
     assert (await tried(helper, item, "report")).status_code == 403
     assert (await tried(helper, item, "accept")).status_code == 403
     elsewhere = await meetings.committee(client, "033001008000000", "330108000000")
