@@ -255,7 +255,7 @@ async def write_minutes(act: MeetingsWrite, meeting_id: UUID, told: MinutesCreat
     """Begins the minutes of a meeting that was held, as a draft; once an edition is approved, a correction of it."""
     edition = await minutes.write(act, meeting_id, told)
     row = await minutes.shown(act, meeting_id, edition)
-    return answers.created(MinutesDetail, row, f"/v1/joint-meetings/{meeting_id}/minutes/{edition}")
+    return answers.created(MinutesDetail, row, f"/v1/joint-meetings/{meeting_id}/minutes/editions/{edition}")
 
 
 @router.patch(
@@ -286,7 +286,7 @@ async def approve_minutes(act: MinutesApprove, meeting_id: UUID, request: Reques
 
 
 @router.get(
-    "/{meeting_id}/minutes/{edition}",
+    "/{meeting_id}/minutes/editions/{edition}",
     summary="Read an edition of the minutes",
     response_model=MinutesDetail,
     responses=declares(NotFound),

@@ -65,6 +65,21 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         _made(officer, "/v1/policies", SCHEME)
         months = [_made(officer, "/v1/treatment/months", _month(days)) for days in (-35, -70)]
         lines = officer.get("/v1/treatment/entitlements").raise_for_status().json()["items"]
+        departments = [_made(officer, "/v1/departments", _department(each, authorities[0])) for each in range(3)]
+        meetings = [_made(officer, "/v1/joint-meetings", _meeting(each, authorities[0])) for each in (-30, -10, 30)]
+        topics = [
+            _made(officer, f"/v1/joint-meetings/{meetings[0]}/agenda-items", TOPIC | {"department_id": each})
+            for each in departments
+        ]
+        for each in meetings[:2]:
+            officer.post(f"/v1/joint-meetings/{each}/invite", json={}, headers=FIRST).raise_for_status()
+        held = {"attendance": [{"department_id": departments[0], "present": "own"}]}
+        second = {"if-match": '"2"'}
+        officer.post(f"/v1/joint-meetings/{meetings[1]}/hold", json=held, headers=second).raise_for_status()
+        items = [
+            _made(officer, f"/v1/joint-meetings/{meetings[1]}/decisions", _decision(each)) for each in departments[:2]
+        ]
+        invitations = officer.get("/v1/meeting-invitations").raise_for_status().json()["items"]
         batches = [_pushed(officer)]
         reviews = officer.get("/v1/reviews").raise_for_status().json()["items"]
     for role in PUSHERS:
@@ -97,6 +112,11 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "condition_id": conditions,
         "month_id": months,
         "entitlement_id": [each["id"] for each in lines],
+        "department_id": departments,
+        "committee_id": authorities[:1],
+        "meeting_id": meetings,
+        "item_id": [*topics, *items],
+        "invitation_id": [each["id"] for each in invitations],
         "policy_id": [policy],
         "batch_id": batches,
         "review_id": [*(each["id"] for each in reviews), review],
@@ -121,6 +141,24 @@ def _pushed(client: httpx.Client) -> str:
     headers = {"content-type": "text/csv", "idempotency-key": uuid4().hex, "prefer": "wait=30"}
     answer = client.post("/v1/datasets/registrations/batches", content=WAITING[0].encode(), headers=headers)
     return str(answer.raise_for_status().json()["id"])
+
+
+TOPIC = {"kind": "study", "title": "议题", "departure_reason": "补录"}
+
+
+def _department(number: int, committee: str) -> dict[str, Any]:
+    return {"committee_id": committee, "kind": "other", "name": f"某部门{number}", "valid_from": "2025-01-01"}
+
+
+def _meeting(days: int, committee: str) -> dict[str, Any]:
+    return {
+        "committee_id": committee, "purpose": "study", "title": f"会议{days}", "starts_at": _in(days).isoformat(),
+        "minutes": 60, "place": "某处", "departure_reason": "补录",
+    }  # fmt: skip
+
+
+def _decision(department: str) -> dict[str, Any]:
+    return {"what": "某事", "department_id": department, "due_on": _in(20).date().isoformat()}
 
 
 def _in(days: int) -> datetime:

@@ -68,7 +68,7 @@ async def test_written_approved_frozen_and_corrected(
     draft = await client.post(f"{where}/minutes", json=WORDS)
     assert draft.status_code == 201, draft.text
     assert (draft.json()["edition"], draft.json()["state"], draft.json()["written_by"]) == (1, "draft", ["clerk"])
-    assert draft.headers["location"] == f"{where}/minutes/1"
+    assert draft.headers["location"] == f"{where}/minutes/editions/1"
     second = await client.post(f"{where}/minutes", json=WORDS)
     assert (second.status_code, errors(second)) == (409, [("", "minutes_draft_there")])
     better = {"paragraphs": [*WORDS["paragraphs"], {"text": "散会。"}]}
@@ -185,7 +185,7 @@ async def test_minutes_are_not_an_outsiders(
     assert (unseen.status_code, unseen.json()["code"]) == (404, "not_found")
     assert (await line.post(where, json=WORDS)).status_code == 403
     draft = (await client.post(where, json=WORDS)).json()
-    assert (await member.get(f"{where}/1")).status_code == 404  # a draft is the committee's
+    assert (await member.get(f"{where}/editions/1")).status_code == 404  # a draft is the committee's
     assert (await member.get(where)).json()["items"] == []
     assert (await elsewhere.post(f"{where}/approve", headers=tag(draft))).status_code == 404
     assert (await member.post(f"{where}/approve", headers=tag(draft))).status_code == 403
@@ -197,7 +197,7 @@ async def test_minutes_are_not_an_outsiders(
     head = house.officer("head")
     approved = await head.post(f"{where}/approve", headers=tag(draft))
     assert approved.status_code == 200
-    assert (await member.get(f"{where}/1")).status_code == 200
+    assert (await member.get(f"{where}/editions/1")).status_code == 200
 
 
 async def test_what_was_decided_stays_told_as_it_was(
@@ -209,7 +209,7 @@ async def test_what_was_decided_stays_told_as_it_was(
     draft = (await client.post(f"{where}/minutes", json=WORDS)).json()
     await house.officer("head").post(f"{where}/minutes/approve", headers=tag(draft))
     await direct.execute("UPDATE departments SET name = '改名后', version = 2 WHERE id = $1", UUID(departments[1]))
-    told = (await client.get(f"{where}/minutes/1")).json()["decisions"][0]
+    told = (await client.get(f"{where}/minutes/editions/1")).json()["decisions"][0]
     assert (told["action_item_id"], told["department_name"], told["due_on"]) == (
         taken["id"], "某区market_regulator", "2026-06-30",
     )  # fmt: skip
