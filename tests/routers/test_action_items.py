@@ -269,6 +269,23 @@ async def test_the_list_and_what_is_overdue(
     assert "摸清骑手中党员底数" in sheet.text
 
 
+async def test_what_waits_for_a_department_is_among_what_is_due(
+    client: httpx.AsyncClient, house: meetings.House, committee: str, departments: list[str]
+) -> None:
+    """For the office all of it, for a department what it answers for."""
+    mine = await decided(client, committee, departments[1], due_on="2026-03-05")
+    other = await decided(client, committee, departments[2], due_on="2026-03-06")
+    await done(client, await decided(client, committee, departments[1], due_on="2026-03-04"), "report")
+
+    async def due(by: httpx.AsyncClient) -> list[str]:
+        answer = await by.get("/v1/reminders", params={"kind": "action_item", "until": "2026-03-31"})
+        assert answer.status_code == 200, answer.text
+        return [row["id"] for row in answer.json()["items"]]
+
+    assert await due(client) == [mine["id"], other["id"]]
+    assert await due(house.member("zhou", departments[1], committee)) == [mine["id"]]
+
+
 async def test_helpers_are_set_as_a_whole(client: httpx.AsyncClient, committee: str, departments: list[str]) -> None:
     item = await decided(client, committee, departments[1], supporters=[departments[2]])
     same = await done(client, item, "supporters", supporters=[departments[2]])

@@ -1,5 +1,6 @@
 """Action items and their entries as rows for the wire."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.services.authorities.models import Authority
 from app.services.authorities.reads import parsed_code
 from app.services.departments.models import Department
 from app.services.regions.stated import stated_span
+from app.services.reminders.reads import due
 
 ROW = ActionItem
 KEYS = {"due_on": ROW.due_on, "region_code": ROW.region_code, "number": ROW.number}
@@ -115,6 +117,16 @@ async def entries(act: Act, item_id: UUID, ask: Ask) -> Page:
     query = selecting(EntryRead, entry).where(entry.action_item_id == item_id)
     order = Sorts({"item_version": entry.item_version}, entry.id, "item_version")
     return await page(act, query, ask, order, item_id)
+
+
+async def waiting(act: Act, until: date) -> "Select[Any]":
+    """What departments have to do by a day, as reminders: of a department's member those it answers for alone."""
+    return select(*due(ROW.id, ROW.what, ROW.due_on, ROW.region_code)).where(
+        ROW.due_on <= until,
+        _under_way(),
+        ROW.state.in_(WAITING),
+        *within(act, ROW.region_code, [ROW.authority_code], [ROW.department_id]),
+    )
 
 
 async def history(act: Act, item_id: UUID, ask: Ask) -> Page:
