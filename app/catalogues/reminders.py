@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.acts import Act
 from app.services.access.permissions import Permission as P
+from app.services.action_items import reads as action_items
 from app.services.branches.applications import reads as applications
 from app.services.departments.datasets import reads as datasets
 from app.services.instructors.gaps import reads as gaps
@@ -35,5 +36,6 @@ REMINDERS = Catalogue(
         Reminder("formation_task", P.tasks_read, "/v1/formation-tasks/{id}", tasks.under_way),
         Reminder("certificate", P.training_read, "/v1/certificates/{id}", certificates.expiring),
         Reminder("department_data", P.departments_read, "/v1/department-datasets/{id}", datasets.expected),
+        Reminder("action_item", P.action_items_read, "/v1/action-items/{id}", action_items.waiting),
     )
 )
