@@ -84,6 +84,19 @@ def duty_of(department: str, **change: Any) -> dict[str, Any]:
     } | change  # fmt: skip
 
 
+async def test_who_joins_later_may_be_invited_and_may_stay_away(client: httpx.AsyncClient, committee: str) -> None:
+    row = await joined(client, committee, valid_from="2026-06-01")
+    assert (await client.get("/v1/departments", params={"on": "2026-05-31"})).json()["items"] == []
+    assert len((await client.get("/v1/departments", params={"on": "2026-06-01"})).json()["items"]) == 1
+    path, end = f"/v1/departments/{row['id']}/end", {"valid_to": "2026-06-01", "reason": "暂不加入"}
+    for day, code in (("2026-06-02", "day_future"), ("2026-03-02", "day_too_early")):
+        wrong = await client.post(path, json=end | {"valid_to": day}, headers=tag(row))
+        assert errors(wrong) == [("/valid_to", code)]
+    assert (await client.post(path, json=end, headers=tag(row))).json()["valid_to"] == "2026-06-01"
+    assert (await client.get("/v1/departments", params={"on": "2026-06-01"})).json()["items"] == []
+    assert (await joined(client, committee, valid_from="2026-06-01"))["id"] != row["id"]
+
+
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [

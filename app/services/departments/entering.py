@@ -38,9 +38,12 @@ def still(row: Dated, code: str) -> None:
 
 
 async def end(act: Act, row: Dated, wish: PeriodEnd, code: str) -> None:
-    """End a claimed row. Raises Conflict where it has ended, Invalid for a day to come or one before it began."""
+    """End a claimed row; what has not begun yet ends on its first day, and never was.
+
+    Raises Conflict where it has ended, Invalid for a day to come or one before it began.
+    """
     still(row, code)
-    if wish.valid_to > act.today:
+    if wish.valid_to > max(act.today, row.valid_from):
         raise Invalid(errors=(FieldError("/valid_to", "day_future"),))
     not_before(wish.valid_to, row.valid_from, "/valid_to")
     row.valid_to, row.end_reason = wish.valid_to, wish.reason

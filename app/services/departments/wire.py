@@ -52,7 +52,7 @@ class PeriodEnd(BaseModel):
         extra="forbid", json_schema_extra={"example": {"valid_to": "2026-03-01", "reason": "机构改革，职责划出"}}
     )
 
-    valid_to: Day = Field(description="First day no more; not later than today.")
+    valid_to: Day = Field(description="First day no more; at the latest today, or the first day of what has not begun.")
     reason: Sentence
 
 
