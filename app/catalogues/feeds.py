@@ -28,6 +28,8 @@ from app.services.reminders.schemas import ReminderFilters
 ENTRIES = 1000
 """The most that a calendar of reminders holds: the earliest ones."""
 DAY = timedelta(days=1)
+AHEAD = timedelta(days=92)
+"""How far a calendar of reminders looks ahead: a quarter."""
 
 
 async def _liaison(act: Act, liaison_id: UUID) -> Entitled | None:
@@ -68,12 +70,12 @@ async def _holder(act: Act, grant_id: UUID) -> Entitled | None:
 
 
 async def _due(act: Act, _: UUID) -> Sequence[Event]:
-    """What is due up to thirty days from now, what is overdue among it: a whole day each, on its last day.
+    """What is due within a quarter, what is overdue among it: a whole day each, on its last day.
 
     An entry is known by what is due and the day: where the day changes, the old entry goes and another comes.
     """
     ask = Ask(limit=ENTRIES, cursor=None, sort=None, count="none")
-    found = await reminders.listed(act, REMINDERS, ReminderFilters(), None, ask)
+    found = await reminders.listed(act, REMINDERS, ReminderFilters(until=act.today + AHEAD), None, ask)
     return [_entry(row["kind"], row["id"], row["title"], row["due_on"], row["path"]) for row in found.rows]
 
 

@@ -1,7 +1,7 @@
 """Calendar feeds over HTTP: made by whom they are for, read by their token alone, ended with what they stand on."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from tests.kit import calendars, meetings
 from tests.kit.departments import entered, joined
 from tests.kit.identity import administrators, granted, signed_in
 from tests.kit.identity import entered as machine
+from tests.kit.organizations import add
 from tests.kit.party import errors, tag
 
 FEEDS = "/v1/calendar-feeds"
@@ -174,7 +175,7 @@ async def test_a_member_makes_it_for_the_own_department_alone(
 
 
 async def test_reminders_are_read_under_ones_own_grant_until_it_ends(
-    api: Api, client: httpx.AsyncClient, clock: Hands
+    api: Api, client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands
 ) -> None:
     system, security = await administrators(api)
     one = await machine(system)
@@ -184,6 +185,13 @@ async def test_reminders_are_read_under_ones_own_grant_until_it_ends(
     feed = await entered(mine, FEEDS, body)
     assert "/v1/reminders/calendar.ics?token=lxc_" in feed["url"]
     assert entries(await read(api, feed)) == {}
+    (firm,) = await add(direct, 1, name="某某科技有限公司")
+    task = {"kind": "talk", "organization_id": str(firm), "owner_kind": "union", "owner_name": "区总工会"}
+    row = await entered(client, "/v1/formation-tasks", task | {"due_on": "2026-05-20"})
+    await entered(client, "/v1/formation-tasks", task | {"due_on": "2026-12-31"})  # beyond a quarter
+    ((uid, entry),) = entries(await read(api, feed)).items()
+    assert uid == f"formation_task.{row['id']}.2026-05-20@liangxin"
+    assert (entry["DTSTART"].dt, str(entry["SUMMARY"])) == (date(2026, 5, 20), "组建任务到期：某某科技有限公司")
     assert errors(await client.post(FEEDS, json=body)) == [("/subject_id", "feed_subject")]  # another's grant
     missing = await mine.post(FEEDS, json=body | {"subject_id": str(uuid4())})
     assert errors(missing) == [("/subject_id", "feed_subject")]
