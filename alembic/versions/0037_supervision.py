@@ -140,13 +140,16 @@ SUBJECTS_MOVE = f"""
 CREATE FUNCTION rectifications_move_along() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
+    told uuid[];
     line bigint := to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'branches' THEN 'authority_code' ELSE 'line_code' END;
 BEGIN
+    told := CASE TG_TABLE_NAME
+        WHEN 'branches' THEN ARRAY(SELECT id FROM rectifications WHERE branch_id = NEW.id)
+        ELSE ARRAY(SELECT id FROM rectifications WHERE organization_id = NEW.id) END;
     UPDATE rectifications
        SET region_code = NEW.region_code, region_level = NEW.region_level, subject_code = line,
            version = version + 1, recorded_at = {INSTANT}
-     WHERE (TG_TABLE_NAME = 'branches' AND branch_id = NEW.id
-            OR TG_TABLE_NAME = 'organizations' AND organization_id = NEW.id)
+     WHERE id = ANY (told)
        AND (region_code, region_level, subject_code) IS DISTINCT FROM (NEW.region_code, NEW.region_level, line);
     PERFORM narrow_scope(narrow);
     RETURN NULL;

@@ -12,6 +12,8 @@ from app.services.instructors.gaps import reads as gaps
 from app.services.planning.tasks import reads as tasks
 from app.services.regions.stated import NATION
 from app.services.reminders.contract import Catalogue, Reminder
+from app.services.supervision.recipients import reads as notices
+from app.services.supervision.rectifications import reads as rectifications
 from app.services.training.certificates import reads as certificates
 from app.services.visits import reads as visits
 from app.services.visits.service import policy_at
@@ -36,6 +38,8 @@ REMINDERS = Catalogue(
         Reminder("formation_task", P.tasks_read, "/v1/formation-tasks/{id}", tasks.under_way),
         Reminder("certificate", P.training_read, "/v1/certificates/{id}", certificates.expiring),
         Reminder("department_data", P.departments_read, "/v1/department-datasets/{id}", datasets.expected),
+        Reminder("notice", P.notices_read, "/v1/notice-recipients/{id}", notices.waiting),
+        Reminder("rectification", P.supervisions_read, "/v1/rectifications/{id}", rectifications.waiting),
         Reminder("action_item", P.action_items_read, "/v1/action-items/{id}", action_items.waiting),
     )
 )

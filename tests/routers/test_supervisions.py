@@ -223,6 +223,47 @@ async def test_what_cannot_be_is_refused_with_its_code(place: County, clock: Han
     assert (hard.status_code, findings(hard)) == (409, {"rectification_own_answer": "hard"})
 
 
+async def test_what_is_demanded_goes_along_with_its_subject(
+    place: County, direct: "asyncpg.Connection[Any]", clock: Hands
+) -> None:
+    branch = await party.branch(place.named("all", "officer", Scope(((0, 10**12),))), direct, place.streets[0])
+    firm = str(await direct.fetchval("SELECT organization_id FROM branch_organizations LIMIT 1"))
+    chosen = {"branch_ids": [branch["id"]], "organization_ids": [firm]}
+    begun, subjects = await started(place, subjects=chosen)
+    demands = [await demanded(place, begun["id"], each) for each in subjects]
+    for row in demands:
+        files = f"/v1/rectifications/{row['id']}/files"
+        kept = await place.by_line(0).post(files, params={"filename": "佐证.pdf"}, content=pdf(row["id"]))
+        assert kept.status_code == 201, kept.text
+    clock.forward(minutes=1)
+    await direct.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
+    moved = "SET region_code = 330106011000, region_level = 4, version = version + 1, recorded_at = now()"
+    await direct.execute(f"UPDATE branches {moved} WHERE id = $1::uuid", branch["id"])
+    await direct.execute(f"UPDATE organizations {moved} WHERE id = $1::uuid", firm)
+    found = await rows(place.by_place(1), "/v1/rectifications")
+    assert sorted(row["id"] for row in found) == sorted(row["id"] for row in demands)
+    assert await rows(place.by_place(0), "/v1/rectifications") == []
+    assert len(await rows(place.by_line(0), "/v1/rectifications")) == 2  # under whom it stands has not changed
+    stands = (
+        "SELECT region_code, authority_code, outflow_authority_code FROM files WHERE subject_kind = 'rectifications'"
+    )
+    assert {tuple(row) for row in await direct.fetch(stands)} == {
+        (330106011000, 33_001_006_010_000, 33_001_006_000_000)
+    }
+
+
+async def test_lists_come_as_files(place: County, clock: Hands) -> None:
+    begun, subjects = await started(place)
+    await demanded(place, begun["id"], subjects[0])
+    path = f"/v1/supervisions/{begun['id']}"
+    for where, word in (("/subjects", "街道党工委"), ("/findings", "缺少两次记录")):
+        sheet = await place.officer.get(path + where, headers={"accept": "text/csv"})
+        assert sheet.status_code == 200
+        assert word in sheet.text
+    (shipped,) = (await place.officer.get("/v1/supervisions/templates")).json()["items"]
+    assert {"rhythm", "team"} <= {line["code"] for line in shipped["lines"]}
+
+
 async def test_the_database_holds_the_same_steps(place: County, direct: "asyncpg.Connection[Any]") -> None:
     begun, subjects = await started(place)
     row = await demanded(place, begun["id"], subjects[0])

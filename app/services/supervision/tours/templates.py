@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import FieldError, Invalid
-from app.core.labels import Language
+from app.core.labels import Language, label
 
 FOLDER = Path(__file__).parents[3] / "data" / "supervision"
-ENGLISH = "en"
+KEPT: Language = "zh-Hans"  # the language that records are kept in
 
 Line = dict[str, str]
 """code, text, basis."""
@@ -23,15 +23,18 @@ def _templates() -> dict[str, dict[str, Any]]:
 
 def told(language: Language) -> list[dict[str, Any]]:
     """All that is shipped, in one language."""
-    key = "en" if language == ENGLISH else "zh"
     return [
         {
             "template": name,
             "version": content["version"],
-            "lines": [{"code": line["code"], "text": line[key], "basis": line["basis"]} for line in content["line"]],
+            "lines": [_line(line, language) for line in content["line"]],
         }
         for name, content in _templates().items()
     ]
+
+
+def _line(line: Line, language: Language = KEPT) -> Line:
+    return {"code": line["code"], "text": label("supervision_check", line["code"], language), "basis": line["basis"]}
 
 
 def checklist(template: str | None, codes: Sequence[str] | None, own: Iterable[Line]) -> tuple[str | None, list[Line]]:
@@ -52,7 +55,7 @@ def checklist(template: str | None, codes: Sequence[str] | None, own: Iterable[L
         if unknown:
             raise Invalid(errors=tuple(FieldError(f"/checks/{number}", "check_unknown") for number in unknown))
         wanted = shipped.values() if codes is None else (shipped[code] for code in codes)
-        lines = [{"code": line["code"], "text": line["zh"], "basis": line["basis"]} for line in wanted]
+        lines = [_line(line) for line in wanted]
     elif codes:
         raise Invalid(errors=(FieldError("/template", "missing"),))
     lines += own
