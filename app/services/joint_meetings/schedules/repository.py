@@ -70,6 +70,13 @@ async def one(act: Act, schedule_id: UUID) -> Series | None:
     return None if found is None else await of(act, found)
 
 
+async def steady(act: Act, schedule_id: UUID) -> Series | None:
+    """A series that may be written to, held so that its days stay until this act is over: others may do so as well."""
+    query = select(MeetingSchedule).where(MeetingSchedule.id == schedule_id).with_for_update(read=True)
+    found = await act.session.scalar(query)
+    return None if found is None else await of(act, found)
+
+
 async def running(act: Act, committee_id: UUID, since: date) -> list[Series]:
     """The series of a committee that have a day from `since` on, before any shifting."""
     found = list(

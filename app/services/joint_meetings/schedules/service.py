@@ -239,12 +239,13 @@ async def _rows(act: Act, series: Series, wanted: list[Occurrence], days: Workin
 
 
 async def due(act: Act, schedule_id: UUID, original_on: date) -> Coming:
-    """The meeting that a series has on a day of its rule, held on whatever day that goes to.
+    """The meeting that a series has on a day of its rule, held on whatever day that goes to. Whoever plans it keeps the
+    series as it is until that is written.
 
-    Raises Invalid at `/schedule_id` for a series that is not to be seen, at `/occurrence_on` for a day that it does not
-    have or that is not held by itself.
+    Raises Invalid at `/schedule_id` for a series that is not to be written to, at `/occurrence_on` for a day that it
+    does not have or that is not held by itself.
     """
-    series = await repository.one(act, schedule_id)
+    series = await repository.steady(act, schedule_id)
     if series is None:
         raise Invalid(errors=(FieldError("/schedule_id", "reference_unknown"),))
     days = await calendars.working_days(act)
