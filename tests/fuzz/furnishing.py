@@ -66,6 +66,10 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         months = [_made(officer, "/v1/treatment/months", _month(days)) for days in (-35, -70)]
         lines = officer.get("/v1/treatment/entitlements").raise_for_status().json()["items"]
         departments = [_made(officer, "/v1/departments", _department(each, authorities[0])) for each in range(3)]
+        has = {
+            part: [_made(officer, f"/v1/department-{part}", body | {"department_id": each}) for each in departments]
+            for part, body in PARTS.items()
+        }
         meetings = [_made(officer, "/v1/joint-meetings", _meeting(each, authorities[0])) for each in (-30, -10, 30)]
         topics = [
             _made(officer, f"/v1/joint-meetings/{meetings[0]}/agenda-items", TOPIC | {"department_id": each})
@@ -113,6 +117,9 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "month_id": months,
         "entitlement_id": [each["id"] for each in lines],
         "department_id": departments,
+        "duty_id": has["duties"],
+        "liaison_id": has["liaisons"],
+        "dataset_id": has["datasets"],
         "committee_id": authorities[:1],
         "meeting_id": meetings,
         "item_id": [*topics, *items],
@@ -144,6 +151,15 @@ def _pushed(client: httpx.Client) -> str:
 
 
 TOPIC = {"kind": "study", "title": "议题", "departure_reason": "补录"}
+
+
+SINCE = {"valid_from": "2026-02-01"}
+PARTS: dict[str, dict[str, Any]] = {
+    "duties": {"text": "每月推送新设企业", "source": "联席会议制度第四条", **SINCE},
+    "liaisons": {"name": "陈晓云", "post": "科长", "main": True, "phone": "13800138000", **SINCE},
+    "datasets": {"dataset": "registrations", "every_days": 31, **SINCE},
+}
+"""What each department has."""
 
 
 def _department(number: int, committee: str) -> dict[str, Any]:
