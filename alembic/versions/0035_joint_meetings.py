@@ -93,6 +93,23 @@ BEGIN
 END $$
 """
 
+# As in 0032, and who came for whom is forgotten once its time is over.
+FORGET = """
+CREATE OR REPLACE FUNCTION privacy_forget(about text, rows uuid[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    gone bigint;
+BEGIN
+    IF about NOT IN ('contacts', 'review_items', 'members', 'member_relations', 'member_transfers', 'workers',
+                     'department_liaisons', 'meeting_invitations') THEN
+        RAISE EXCEPTION 'the history of % is not about persons', about;
+    END IF;
+    DELETE FROM history WHERE subject = about AND subject_id = ANY (rows);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $$
+"""
+
 # Read by whoever sees the committee's place or line, and by its departments; written by place or line, and by a
 # department what is its own.
 LINE = ("authority_code",)
@@ -132,6 +149,7 @@ def upgrade() -> None:
         POSITION,
         "CREATE TRIGGER agenda_items_position BEFORE INSERT ON agenda_items FOR EACH ROW"
         " EXECUTE FUNCTION agenda_items_position()",
+        FORGET,
         FROZEN,
         "CREATE TRIGGER meeting_minutes_frozen BEFORE UPDATE ON meeting_minutes FOR EACH ROW"
         " WHEN (OLD.state = 'approved') EXECUTE FUNCTION meeting_minutes_frozen()",
@@ -282,14 +300,22 @@ def _invitations() -> None:
         sa.Column("delegate_post", sa.Text()),
         sa.Column("absence_reason", sa.Text()),
         sa.Column("present", sa.Text()),
+        sa.Column("forgotten_on", sa.Date()),
         *_stands("meeting_invitations"),
         sa.UniqueConstraint("meeting_id", "department_id"),
         sa.CheckConstraint("answer IN ('attending', 'substitute', 'absent')", "answer"),
         sa.CheckConstraint("present IN ('own', 'substitute', 'none')", "present"),
         sa.CheckConstraint("delegate_name <> '' AND delegate_post <> '' AND absence_reason <> ''", "texts"),
         sa.CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", "answered_on"),
-        sa.CheckConstraint("answer <> 'substitute' OR delegate_name IS NOT NULL", "delegate_name"),
-        sa.CheckConstraint("(answer = 'absent') = (absence_reason IS NOT NULL)", "absence_reason"),
+        sa.CheckConstraint(
+            "answer <> 'substitute' OR delegate_name IS NOT NULL OR forgotten_on IS NOT NULL", "delegate_name"
+        ),
+        sa.CheckConstraint(
+            "(answer = 'absent') = (absence_reason IS NOT NULL) OR forgotten_on IS NOT NULL", "absence_reason"
+        ),
+        sa.CheckConstraint(
+            "forgotten_on IS NULL OR num_nonnulls(delegate_name, delegate_post, absence_reason) = 0", "forgotten_on"
+        ),
     )
     op.create_index("ix_meeting_invitations_department_id", "meeting_invitations", ["department_id", "id"])
 

@@ -11,6 +11,7 @@ from app.services.contacts.holding import CONTACTS
 from app.services.departments.liaisons import service as liaisons
 from app.services.departments.liaisons.holding import LIAISONS
 from app.services.exchange import holding as reviews
+from app.services.joint_meetings.invitations import service as invitations
 from app.services.members import service as members
 from app.services.members.holding import MEMBERS
 from app.services.policies import service as policies
@@ -56,7 +57,12 @@ async def _liaisons(act: Act, policy: RetentionPolicy) -> int:
     return await erasing.erase_outlived(act, LIAISONS, ids, policy.version)
 
 
-STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members, _workers, _liaisons)
+async def _delegates(act: Act, policy: RetentionPolicy) -> int:
+    before = act.today - timedelta(days=policy.after_end_days.value)
+    return await invitations.forget_delegates(act, before, BITE, policy.version)
+
+
+STEPS: tuple[Step, ...] = (_raw, _reviews, _contacts, _members, _workers, _liaisons, _delegates)
 
 
 async def apply_retention(acts: Acts) -> int:

@@ -7,6 +7,8 @@ import asyncpg
 import httpx
 import pytest
 
+from app.catalogues.retention import apply_retention
+from app.core.acts import Acts
 from tests.conftest import Api, Hands
 from tests.kit import meetings
 from tests.kit.meetings import House
@@ -147,3 +149,27 @@ async def test_the_delegates_name_is_for_those_who_may_read_liaisons(
     assert noted >= 1
     trail = await direct.fetch("SELECT detail::text FROM audit WHERE subject = 'meeting_invitations'")
     assert not any(NAME in (row["detail"] or "") for row in trail)
+
+
+async def test_who_came_is_forgotten_once_its_time_is_over(
+    client: httpx.AsyncClient, member: httpx.AsyncClient, meeting: dict[str, Any], departments: list[str],
+    acts: Acts, clock: Hands, direct: "asyncpg.Connection[Any]",
+) -> None:  # fmt: skip
+    mine = await invitation(member, departments[1])
+    where = f"/v1/meeting-invitations/{mine['id']}"
+    clock.forward(days=1)
+    told = await member.post(f"{where}/answer", json=SUBSTITUTE, headers=tag(mine))
+    assert told.status_code == 200, told.text
+    clock.forward(days=27)
+    held = {"attendance": [{"department_id": departments[1], "present": "substitute"}]}
+    await client.post(f"/v1/joint-meetings/{meeting['id']}/hold", json=held, headers=tag(meeting))
+    clock.forward(days=730)
+    assert await apply_retention(acts) == 0
+    clock.forward(days=1)
+    assert await apply_retention(acts) == 1
+    assert await apply_retention(acts) == 0
+    now = (await client.get(where)).json()
+    assert (now["answer"], now["present"], now["delegate_name"]) == ("substitute", "substitute", None)
+    assert NAME not in (await client.get(f"{where}/history")).text
+    kept = await direct.fetchval("SELECT count(*) FROM history WHERE row::text LIKE '%' || $1 || '%'", NAME)
+    assert kept == 0

@@ -174,7 +174,8 @@ class AgendaItem(Base):
 class MeetingInvitation(Base):
     """A department is invited; what it answers, and who was there for it.
 
-    The delegate's name and post are personal: shown to those alone whose work needs them.
+    The delegate's name and post are personal: shown to those alone whose work needs them, and gone once their time is
+    over (`forgotten_on`).
     """
 
     __tablename__ = "meeting_invitations"
@@ -184,8 +185,16 @@ class MeetingInvitation(Base):
         CheckConstraint(one_of("present", Presence), name="present"),
         CheckConstraint("delegate_name <> '' AND delegate_post <> '' AND absence_reason <> ''", name="texts"),
         CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", name="answered_on"),
-        CheckConstraint("answer <> 'substitute' OR delegate_name IS NOT NULL", name="delegate_name"),
-        CheckConstraint("(answer = 'absent') = (absence_reason IS NOT NULL)", name="absence_reason"),
+        CheckConstraint(
+            "answer <> 'substitute' OR delegate_name IS NOT NULL OR forgotten_on IS NOT NULL", name="delegate_name"
+        ),
+        CheckConstraint(
+            "(answer = 'absent') = (absence_reason IS NOT NULL) OR forgotten_on IS NOT NULL", name="absence_reason"
+        ),
+        CheckConstraint(
+            "forgotten_on IS NULL OR num_nonnulls(delegate_name, delegate_post, absence_reason) = 0",
+            name="forgotten_on",
+        ),
         *_of_meeting("meeting_invitations"),
         Index("ix_meeting_invitations_department_id", "department_id", "id"),
     )
@@ -203,6 +212,7 @@ class MeetingInvitation(Base):
     delegate_post: Mapped[str | None]
     absence_reason: Mapped[str | None]
     present: Mapped[str | None]
+    forgotten_on: Mapped[date | None]
     region_code: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     region_level: Mapped[int] = mapped_column(SmallInteger, FetchedValue())
     authority_code: Mapped[int] = mapped_column(BigInteger, FetchedValue())

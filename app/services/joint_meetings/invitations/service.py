@@ -1,6 +1,7 @@
 """What can be done with invitations: call, answer, and say who was there."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,12 @@ from app.services.joint_meetings import repository
 from app.services.joint_meetings.agenda import carrying
 from app.services.joint_meetings.facts import Answer, MeetingState, Presence
 from app.services.joint_meetings.invitations import reads
+from app.services.joint_meetings.invitations.repository import forget, of_meeting, outlived
 from app.services.joint_meetings.invitations.repository import invite as call
-from app.services.joint_meetings.invitations.repository import of_meeting
 from app.services.joint_meetings.invitations.schemas import Attendance, InvitationAnswer, InvitationFilters
 from app.services.joint_meetings.meetings.service import in_state
 from app.services.joint_meetings.models import Meeting, MeetingInvitation
+from app.services.privacy import erasing
 
 INVITATIONS = "meeting_invitations"
 
@@ -169,3 +171,16 @@ def _unheld(each: Attendance, invitation: MeetingInvitation | None, twice: bool)
 async def attendance(act: Act, ids: Sequence[UUID], period: Period) -> Figures:
     """The share of meetings at which departments were there, by themselves or by a substitute: their indicator."""
     return await reads.attended(act, ids, period.since, period.until) if ids else {}
+
+
+async def forget_delegates(act: Act, before: date, most: int, policy: str) -> int:
+    """Forget who came to meetings before a day, and why nobody did, with all earlier versions; of how many departments.
+
+    That a substitute came or nobody did stays: it is the department's, not a person's. Done anew after a restore.
+    """
+    ids = await outlived(act, before, most)
+    if ids:
+        await forget(act, ids)
+        await erasing.forget(act, INVITATIONS, [(key, str(key)) for key in ids])
+        await note(act, "erase", INVITATIONS, why=f"retention {policy}", rows=len(ids), ground="retention_over")
+    return len(ids)
