@@ -53,6 +53,7 @@ def _days() -> None:
         (
             "working_years",
             sa.Column("year", sa.SmallInteger(), nullable=False),
+            sa.Column("known", sa.Boolean(), nullable=False),
             sa.UniqueConstraint("year", name="uq_working_years_year"),
             sa.CheckConstraint("year BETWEEN 1949 AND 2999", name="year"),
             sa.CheckConstraint("source <> ''", name="source"),

@@ -37,7 +37,10 @@ class WorkingDay(Base):
 
 
 class WorkingYear(Base):
-    """A year whose days off and make-up days are all loaded: its other days are what their weekday says."""
+    """A year whose days off and make-up days are all loaded: its other days are what their weekday says.
+
+    One that was called known by mistake stays, and is not: what calendars were told of only grows.
+    """
 
     __tablename__ = "working_years"
     __table_args__ = (
@@ -49,6 +52,7 @@ class WorkingYear(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     version: Mapped[int]
     year: Mapped[int] = mapped_column(SmallInteger, unique=True)
+    known: Mapped[bool]
     source: Mapped[str]
     entered_by: Mapped[str]
     region_code: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))

@@ -17,7 +17,7 @@ async def days(act: Act) -> dict[date, Told]:
 
 async def years(act: Act) -> frozenset[int]:
     """The years that the operator vouches for."""
-    return frozenset(await act.session.scalars(select(WorkingYear.year)))
+    return frozenset(await act.session.scalars(select(WorkingYear.year).where(WorkingYear.known)))
 
 
 async def years_with_days(act: Act) -> frozenset[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, literal_column, or_, select
+from sqlalchemy import func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.acts import Act
@@ -50,15 +50,40 @@ async def write_days(act: Act, told: Mapping[date, Told], source: str) -> tuple[
 
 
 async def vouch(act: Act, years: Iterable[int], source: str) -> None:
-    """Call years known; a known one keeps its document."""
+    """Call years known; one that is known already keeps its document."""
     for year in sorted(years):
+        entered = insert(WorkingYear).values(
+            version=1,
+            year=year,
+            known=True,
+            source=source,
+            entered_by=act.by.id,
+            created_at=act.now,
+            recorded_at=act.now,
+        )
+        fresh = entered.excluded
         await act.session.execute(
-            insert(WorkingYear)
-            .values(version=1, year=year, source=source, entered_by=act.by.id, created_at=act.now, recorded_at=act.now)
-            .on_conflict_do_nothing(index_elements=[WorkingYear.year])
+            entered.on_conflict_do_update(
+                index_elements=[WorkingYear.year],
+                set_={
+                    "version": WorkingYear.version + 1,
+                    **{name: fresh[name] for name in ("known", "source", "entered_by", "recorded_at")},
+                },
+                where=WorkingYear.known.is_(False),
+            )
         )
 
 
-async def doubt(act: Act, years: Iterable[int]) -> None:
+async def doubt(act: Act, years: Iterable[int], source: str) -> None:
     """Call years unknown again."""
-    await act.session.execute(delete(WorkingYear).where(WorkingYear.year.in_(sorted(years))))
+    await act.session.execute(
+        update(WorkingYear)
+        .where(WorkingYear.year.in_(sorted(years)), WorkingYear.known)
+        .values(
+            known=False,
+            source=source,
+            entered_by=act.by.id,
+            version=WorkingYear.version + 1,
+            recorded_at=act.now,
+        )
+    )

@@ -45,7 +45,7 @@ async def load(act: Act, draft: WorkingDaysLoad) -> dict[str, Any]:
     _consistent(draft, {day.year for day in told} | await reads.years_with_days(act))
     await about(act, source=draft.source)
     created, updated = await repository.write_days(act, told, draft.source)
-    await repository.doubt(act, draft.unknown_years)
+    await repository.doubt(act, draft.unknown_years, draft.source)
     await repository.vouch(act, draft.known_years, draft.source)
     return {
         "created": created,
