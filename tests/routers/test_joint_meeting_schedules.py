@@ -279,3 +279,28 @@ async def test_a_department_reads_its_committees_series(
     assert {each["reason"] for each in shown["allowed_actions"]} == {"permission"}
     assert len(await times(member, row)) == 4
     assert (await member.patch(f"{WHERE}/{row['id']}", json={"place": "x"}, headers=tag(row))).status_code == 403
+
+
+async def test_a_citys_own_numbers(client: httpx.AsyncClient, committee: str) -> None:
+    def numbers(**values: int) -> dict[str, Any]:
+        return {
+            "kind": "joint_meetings", "region_code": "330100000000", "region_level": 2, "valid_from": "2026-03-01",
+            "numbers": {name: {"value": value, "document": "某市联席会议办法"} for name, value in values.items()},
+            "reason": "市里规定",
+        }  # fmt: skip
+
+    for values, field in (({"topics_days": 1}, "topics_days"), ({"every_months": 25}, "every_months")):
+        wrong = await client.post("/v1/policies", json=numbers(**values))
+        assert errors(wrong) == [(f"/numbers/{field}/value", "joint_meeting_policy_wrong")]
+    row = await laid(client, committee)
+    assert (await client.post("/v1/policies", json=numbers(topics_days=14, every_months=3))).status_code == 201
+    march = (await times(client, row))[0]
+    assert (march["day"], march["topics_due_on"], march["attendance_due_on"]) == (
+        "2026-03-10", "2026-02-24", "2026-03-06",
+    )  # fmt: skip
+    half = series(committee, purpose="bulletin", rrule="FREQ=YEARLY;BYMONTH=3,9;BYDAY=2TU;COUNT=4")
+    refused = await client.post("/v1/joint-meeting-schedules", json=half)
+    assert findings(refused) == {"meetings_too_rare": "departure"}
+    told = await client.post("/v1/joint-meeting-schedules", json=half | {"departure_reason": "成员单位少"})
+    (departure,) = told.json()["departures"]
+    assert (departure["limit"], departure["citation"]) == (3, "某市联席会议办法")
