@@ -7,8 +7,10 @@ import asyncpg
 import httpx
 import pytest
 
-from app.core.acts import Scope
-from tests.conftest import Api, Hands
+from app.core.acts import Acts, Scope
+from app.core.errors import NotFound
+from app.services.joint_meetings.minutes.reads import paper
+from tests.conftest import Api, Hands, actor
 from tests.kit import meetings
 from tests.kit.meetings import House
 from tests.kit.party import errors, findings, tag
@@ -213,3 +215,23 @@ async def test_what_was_decided_stays_told_as_it_was(
     assert (told["action_item_id"], told["department_name"], told["due_on"]) == (
         taken["id"], "某区market_regulator", "2026-06-30",
     )  # fmt: skip
+
+
+async def test_an_edition_as_a_paper_tells_it(
+    client: httpx.AsyncClient, house: House, meeting: dict[str, Any], departments: list[str], acts: Acts
+) -> None:
+    where = f"/v1/joint-meetings/{meeting['id']}"
+    right = {"attendance": [{"department_id": departments[3], "present": "none"}]}
+    await client.post(f"{where}/hold", json=right, headers=tag(meeting))
+    await client.post(f"{where}/decisions", json=decision(departments[1]))
+    draft = (await client.post(f"{where}/minutes", json=WORDS)).json()
+    await house.officer("head").post(f"{where}/minutes/approve", headers=tag(draft))
+    async with acts.open(actor()) as act:
+        told = await paper(act, UUID(draft["id"]))
+        with pytest.raises(NotFound):
+            await paper(act, uuid4())
+    assert (told["title"], str(told["held_on"]), told["place"], told["edition"]) == (
+        "骑手党建专题会", "2026-03-30", "三楼会议室", 1,
+    )  # fmt: skip
+    assert told["attended"] == ["某区market_regulator", "某区social_work_department", "某区union"]
+    assert (told["missing"], len(told["decisions"])) == (["某区tax"], 1)
