@@ -99,7 +99,7 @@ def main() -> int:
     parser.add_argument(
         "--rotation", type=float, default=45, help="seconds in which keys and secrets change under load"
     )
-    parser.add_argument("--changes", type=int, default=3_000, help="changes of action items by eight writers at once")
+    parser.add_argument("--changes", type=int, default=1_000, help="changes of action items by eight writers at once")
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     if asked.cancels:

@@ -1,7 +1,7 @@
 """Eight writers at one action item, each with any verb and now and then an old version: nothing is lost.
 
 Every change that is answered is a version with an entry, every entry a step of the table, and each begins where the one
-before it led. When an item is settled the next one begins. `python -m tests.storms.items --changes 5000`.
+before it led. When an item is settled the next one begins. `python -m tests.storms.items --changes 1000`.
 """
 
 import argparse
@@ -155,7 +155,7 @@ def alone(changes: int, seed: int) -> str:
 def main() -> int:
     """Run it and print what happened."""
     parser = argparse.ArgumentParser(prog="python -m tests.storms.items", description=__doc__)
-    parser.add_argument("--changes", type=int, default=5_000, help="changes that are made; refused ones do not count")
+    parser.add_argument("--changes", type=int, default=1_000, help="changes that are made; refused ones do not count")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     print(alone(asked.changes, asked.seed))
