@@ -70,6 +70,9 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
             part: [_made(officer, f"/v1/department-{part}", body | {"department_id": each}) for each in departments]
             for part, body in PARTS.items()
         }
+        feed = {"kind": "joint_meetings", "name": "办公室"}
+        feeds = [_made(officer, "/v1/calendar-feeds", feed | {"subject_id": each}) for each in has["liaisons"]]
+        series = [_made(officer, "/v1/joint-meeting-schedules", _series(each, authorities[0])) for each in PURPOSES]
         meetings = [_made(officer, "/v1/joint-meetings", _meeting(each, authorities[0])) for each in (-30, -10, 30)]
         topics = [
             _made(officer, f"/v1/joint-meetings/{meetings[0]}/agenda-items", TOPIC | {"department_id": each})
@@ -84,6 +87,15 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
             _made(officer, f"/v1/joint-meetings/{meetings[1]}/decisions", _decision(each)) for each in departments[:2]
         ]
         invitations = officer.get("/v1/meeting-invitations").raise_for_status().json()["items"]
+        notices = [_made(officer, "/v1/notices", _notice(each, authorities)) for each in range(4)]
+        for each in notices[:2]:
+            officer.post(f"/v1/notices/{each}/issue", headers=FIRST).raise_for_status()
+        recipients = officer.get("/v1/notice-recipients").raise_for_status().json()["items"]
+        tours = [_made(officer, "/v1/supervisions", _tour(each, authorities)) for each in range(3)]
+        officer.post(f"/v1/supervisions/{tours[0]}/start", headers=FIRST).raise_for_status()
+        subjects = officer.get(f"/v1/supervisions/{tours[0]}/subjects").raise_for_status().json()["items"]
+        findings = f"/v1/supervisions/{tours[0]}/findings"
+        demands = [_made(officer, findings, _finding(each["id"]), "rectification_id") for each in subjects]
         batches = [_pushed(officer)]
         reviews = officer.get("/v1/reviews").raise_for_status().json()["items"]
     for role in PUSHERS:
@@ -116,14 +128,21 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "condition_id": conditions,
         "month_id": months,
         "entitlement_id": [each["id"] for each in lines],
+        "schedule_id": series,
         "department_id": departments,
         "duty_id": has["duties"],
         "liaison_id": has["liaisons"],
         "dataset_id": has["datasets"],
+        "feed_id": feeds,
         "committee_id": authorities[:1],
         "meeting_id": meetings,
         "item_id": [*topics, *items],
         "invitation_id": [each["id"] for each in invitations],
+        "notice_id": notices,
+        "recipient_id": [each["id"] for each in recipients],
+        "supervision_id": tours,
+        "subject_id": [each["id"] for each in subjects],
+        "rectification_id": demands,
         "policy_id": [policy],
         "batch_id": batches,
         "review_id": [*(each["id"] for each in reviews), review],
@@ -173,6 +192,16 @@ def _meeting(days: int, committee: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+PURPOSES = ("study", "bulletin")
+
+
+def _series(purpose: str, committee: str) -> dict[str, Any]:
+    return {
+        "committee_id": committee, "purpose": purpose, "title": "系列", "rrule": "FREQ=MONTHLY;COUNT=12",
+        "first_on": _in(-60).date().isoformat(), "starts_at": "14:30", "minutes": 60, "place": "某处", "shift": "next",
+    }  # fmt: skip
+
+
 def _decision(department: str) -> dict[str, Any]:
     return {"what": "某事", "department_id": department, "due_on": _in(20).date().isoformat()}
 
@@ -193,6 +222,40 @@ def _organization(number: int, host: str) -> dict[str, Any]:
 def _authority(number: int) -> dict[str, Any]:
     code = f"0330010060{number + 10}000"
     return {"code": code, "kind": "township", "name": f"街道党工委{number}", "region_code": STREET}
+
+
+def _notice(number: int, authorities: list[str]) -> dict[str, Any]:
+    return {
+        "committee_id": authorities[0],
+        "title": f"通知{number}",
+        "text": "请予办理",
+        "needs": ("report", "receipt")[number % 2],
+        "due_on": _in(20).date().isoformat(),
+        "recipients": {"authority_ids": authorities[1:4]},
+    }
+
+
+def _tour(number: int, authorities: list[str]) -> dict[str, Any]:
+    return {
+        "committee_id": authorities[0],
+        "title": f"督查{number}",
+        "starts_on": _in(0).date().isoformat(),
+        "ends_on": _in(20).date().isoformat(),
+        "template": "two_new",
+        "subjects": {"authority_ids": authorities[1:4]},
+    }
+
+
+def _finding(subject: str) -> dict[str, Any]:
+    return {
+        "subject_id": subject,
+        "check_code": "rhythm",
+        "what": "缺少两次记录",
+        "found_on": (_in(0) + timedelta(hours=8)).date().isoformat(),  # the day in Shanghai
+        "severity": "rectify",
+        "demand": "补齐记录",
+        "due_on": _in(20).date().isoformat(),
+    }
 
 
 def _branch(number: int, authority: str) -> dict[str, Any]:
