@@ -73,7 +73,6 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         feed = {"kind": "joint_meetings", "name": "办公室"}
         feeds = [_made(officer, "/v1/calendar-feeds", feed | {"subject_id": each}) for each in has["liaisons"]]
         series = [_made(officer, "/v1/joint-meeting-schedules", _series(each, authorities[0])) for each in PURPOSES]
-        series = [_made(officer, "/v1/joint-meeting-schedules", _series(each, authorities[0])) for each in PURPOSES]
         meetings = [_made(officer, "/v1/joint-meetings", _meeting(each, authorities[0])) for each in (-30, -10, 30)]
         topics = [
             _made(officer, f"/v1/joint-meetings/{meetings[0]}/agenda-items", TOPIC | {"department_id": each})
@@ -129,7 +128,6 @@ def furnish(client: Callable[[str], httpx.Client]) -> Ids:
         "condition_id": conditions,
         "month_id": months,
         "entitlement_id": [each["id"] for each in lines],
-        "schedule_id": series,
         "schedule_id": series,
         "department_id": departments,
         "duty_id": has["duties"],
@@ -191,16 +189,6 @@ def _meeting(days: int, committee: str) -> dict[str, Any]:
     return {
         "committee_id": committee, "purpose": "study", "title": f"会议{days}", "starts_at": _in(days).isoformat(),
         "minutes": 60, "place": "某处", "departure_reason": "补录",
-    }  # fmt: skip
-
-
-PURPOSES = ("study", "bulletin")
-
-
-def _series(purpose: str, committee: str) -> dict[str, Any]:
-    return {
-        "committee_id": committee, "purpose": purpose, "title": "系列", "rrule": "FREQ=MONTHLY;COUNT=12",
-        "first_on": _in(-60).date().isoformat(), "starts_at": "14:30", "minutes": 60, "place": "某处", "shift": "next",
     }  # fmt: skip
 
 
