@@ -440,7 +440,7 @@ def _marks() -> None:
             "evidence",
         ),
     )
-    _found("programme_marks")
+    op.create_index("ix_programme_marks_committee_id", "programme_marks", ["committee_id"])  # read by the task alone
 
 
 def _reports() -> None:
@@ -462,7 +462,9 @@ def _reports() -> None:
         sa.CheckConstraint("progress BETWEEN 0 AND 100", "progress"),
         sa.CheckConstraint("text <> ''", "text"),
     )
-    _found("programme_task_reports")
+    op.create_index(
+        "ix_programme_task_reports_committee_id", "programme_task_reports", ["committee_id"]
+    )  # read by the task alone
     op.create_index("ix_programme_task_reports_task_id", "programme_task_reports", ["task_id", "id"])
 
 

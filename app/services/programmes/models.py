@@ -20,12 +20,16 @@ from app.services.programmes.facts import Direction, Mark, ProgrammeState, Progr
 YEAR = "year BETWEEN 2012 AND 2200"
 
 
-def _stands(table: str) -> tuple[CheckConstraint | Index, ...]:
+def _stands(table: str, *, found: bool = True) -> tuple[CheckConstraint | Index, ...]:
+    """`found`: there is a list of them; marks and reports are read by their task alone."""
+    places = (
+        Index(f"ix_{table}_region_code_id", "region_code", "id"),
+        Index(f"ix_{table}_authority_code", "authority_code", "region_code", "id"),
+    )
     return (
         CheckConstraint("region_level BETWEEN 0 AND 5", name="region_level"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
-        Index(f"ix_{table}_region_code_id", "region_code", "id"),
-        Index(f"ix_{table}_authority_code", "authority_code", "region_code", "id"),
+        *(places if found else ()),
         Index(f"ix_{table}_committee_id", "committee_id"),
     )
 
@@ -179,7 +183,7 @@ class ProgrammeMark(Base):
             name="evidence",
         ),
         Unique("task_id", "mark"),
-        *_stands("programme_marks"),
+        *_stands("programme_marks", found=False),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
@@ -211,7 +215,7 @@ class ProgrammeTaskReport(Base):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         CheckConstraint("text <> ''", name="text"),
         Index("ix_programme_task_reports_task_id", "task_id", "id"),
-        *_stands("programme_task_reports"),
+        *_stands("programme_task_reports", found=False),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
