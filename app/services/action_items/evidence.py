@@ -5,7 +5,7 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Forbidden, NotFound
 from app.services.access.permissions import Permission
-from app.services.action_items import reads, service
+from app.services.action_items import reads, repository, service
 from app.services.action_items.facts import ACTION_ITEMS
 from app.services.files import reads as files
 from app.services.files.contract import FileOwner, Place
@@ -19,7 +19,10 @@ async def _readable(act: Act, item_id: UUID) -> None:
 
 
 async def _writable(act: Act, item_id: UUID, purpose: FilePurpose, _: MediaType | None) -> Place:
+    state = await repository.held_state(act, item_id)
     row = await reads.one(act, item_id)
+    if state is None:
+        raise Forbidden(reason="scope")
     refusal = service.refusal(act, row, "add_evidence")
     if refusal in ("permission", "outside_scope"):
         raise Forbidden(reason="scope")

@@ -44,6 +44,14 @@ async def minuted(act: Act, meeting_id: UUID, *, hold: bool) -> bool:
     return bool(await act.session.scalar(select(func.meeting_minuted(meeting_id, hold, type_=Boolean))))
 
 
+async def held_state(act: Act, item_id: UUID) -> ActionItemState | None:
+    """An item's state, which stays as it is until this act ends; None where the caller may not write it."""
+    state = await act.session.scalar(
+        select(ActionItem.state).where(ActionItem.id == item_id).with_for_update(read=True)
+    )
+    return None if state is None else ActionItemState(state)
+
+
 async def last_reporter(act: Act, item_id: UUID) -> tuple[str, bool] | None:
     """Who told the last report, and whether it was entered on the department's behalf."""
     entry = ActionItemEntry
