@@ -71,6 +71,7 @@ async def test_a_loaded_year_is_known_and_can_be_doubted_again(client: httpx.Asy
         ({"known_years": [2031, 2031]}, ("/known_years", "listed_twice")),
         ({"days": [{"day": "2031-02-29", "working": False}]}, ("/days/0/day", "date_from_datetime_parsing")),
         ({"days": [{"day": f"{2000 + year}-01-01", "working": True} for year in range(401)]}, ("/days", "value_wrong")),
+        ({"days": [{"day": "2031-01-01", "working": 0}]}, ("/days/0/working", "bool_type")),
         ({"source": " "}, ("/source", "string_too_short")),
     ],
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.wire import Day, Line
@@ -59,7 +59,7 @@ class WorkingDayDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     day: Day
-    working: bool
+    working: StrictBool
     name: Name = None
 
 
