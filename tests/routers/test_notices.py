@@ -145,6 +145,19 @@ async def test_who_owes_is_chased_once_a_day_and_counted(place: County, clock: H
     assert (gone.status_code, errors(gone)) == (409, [("", "notice_closed")])
 
 
+async def test_what_waits_is_among_what_is_due(place: County, clock: Hands) -> None:
+    await issued(place)
+    asked = {"kind": "notice", "until": "2026-03-31"}
+    for somebody, owed in ((place.by_line(0), 1), (place.by_place(1), 1), (place.officer, 2), (place.member(0), 0)):
+        answer = await somebody.get("/v1/reminders", params=asked)
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json()["items"]) == owed
+    (row,) = await mine(place.by_line(0))
+    path = f"/v1/notice-recipients/{row['id']}"
+    await place.by_line(0).post(f"{path}/answer", json={"text": "已办"}, headers=tag(row))
+    assert (await place.by_line(0).get("/v1/reminders", params=asked)).json()["items"] == []
+
+
 async def test_what_cannot_be_told_is_refused_with_its_code(
     place: County, direct: "asyncpg.Connection[Any]", clock: Hands
 ) -> None:

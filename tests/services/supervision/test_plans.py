@@ -164,7 +164,6 @@ async def test_figures_are_counted_for_a_page_at_a_time(acts: Acts, filled: None
 async def test_a_notice_is_issued_in_one_statement(acts: Acts, direct: "asyncpg.Connection[Any]", filled: None) -> None:
     issuer: UUID = await direct.fetchval("SELECT id FROM authorities WHERE code = 33001006000000")
     everyone = actor(scope=EVERYWHERE)
-    await direct.execute("UPDATE notices SET due_on = due_on WHERE false")
     async with acts.open(everyone) as act:
         notice = await repository.held(
             act, await direct.fetchval("SELECT id FROM notices WHERE committee_id = $1 LIMIT 1", issuer)
@@ -175,6 +174,7 @@ async def test_a_notice_is_issued_in_one_statement(acts: Acts, direct: "asyncpg.
         async with sending(acts) as sent:
             assert await repository.issue(act, notice, committee, ((), ()), groups) == 20
         assert len(sent) == 1
+        assert len(await recipients.called(act, notice.id)) == 20
         chase = partial(repository.chase, act, notice.id, None)
         async with sending(acts) as sent:
             assert len(await chase()) == 20

@@ -151,3 +151,16 @@ async def waiting(act: Act, until: date) -> "Select[Any]":
         .outerjoin(Department, Department.id == Told.department_id)
         .where(Told.due_on <= until, waits(), *_scope(act))
     )
+
+
+async def called(act: Act, notice_id: UUID) -> list[str]:
+    """What the recipients of a notice are called, as far as the caller sees them: authorities by code, departments."""
+    query = (
+        select(func.coalesce(Authority.name, Department.name).label("name"))
+        .select_from(Told)
+        .outerjoin(Authority, Authority.id == Told.authority_id)
+        .outerjoin(Department, Department.id == Told.department_id)
+        .where(Told.notice_id == notice_id)
+        .order_by(Told.recipient_code, Department.name)
+    )
+    return [name for name in await act.session.scalars(query) if name is not None]
