@@ -172,19 +172,39 @@ async def remove_mark(act: Act, task_id: UUID, mark: Mark) -> bool:
     return gone.first() is not None
 
 
+PLACED = LEAVING.replace("region_code", "place_code").replace("region_level", "place_level")
 # An authority's task went with the authority before.
-FOLLOW = """
-UPDATE {table} SET place_code = $5, place_level = $6, version = version + 1, recorded_at = $7
- WHERE {leaving}{more}
-"""
+TASKS = f"""
+UPDATE programme_tasks SET place_code = $5, place_level = $6, version = version + 1, recorded_at = $7
+ WHERE {PLACED} AND authority_id IS NULL
+"""  # noqa: S608  (a constant)
+# Where several regions become one, one target on a figure goes on; the others do not count any more.
+TARGETS = f"""
+WITH leaving AS (
+    SELECT id, programme_id, indicator, coalesce(basis, '') AS basis, withdrawn_reason
+      FROM programme_targets WHERE {PLACED}
+), kept AS (
+    SELECT DISTINCT ON (programme_id, indicator, basis) id FROM leaving
+     WHERE withdrawn_reason IS NULL AND NOT EXISTS (
+           SELECT FROM programme_targets AS there
+            WHERE there.programme_id = leaving.programme_id AND there.indicator = leaving.indicator
+              AND coalesce(there.basis, '') = leaving.basis AND there.place_code = $5 AND there.place_level = $6
+              AND there.withdrawn_reason IS NULL AND there.id <> leaving.id)
+     ORDER BY programme_id, indicator, basis, id
+)
+UPDATE programme_targets AS target
+   SET place_code = $5, place_level = $6, version = target.version + 1, recorded_at = $7,
+       withdrawn_reason = CASE WHEN kept.id IS NULL THEN coalesce(target.withdrawn_reason, $8::text) END
+  FROM leaving LEFT JOIN kept ON kept.id = leaving.id
+ WHERE target.id = leaving.id
+"""  # noqa: S608  (a constant)
 
 
-async def follow(act: Act, ground: tuple[int, int, int, str], rest: tuple[int, int]) -> int:
-    """Move the places of open programmes' tasks and targets off a ground that is gone (see succession.bounds)."""
-    leaving = LEAVING.replace("region_code", "place_code").replace("region_level", "place_level")
+async def follow(act: Act, ground: tuple[int, int, int, str], rest: tuple[int, int], reason: str) -> int:
+    """Move places of tasks and targets off a ground that is gone (see succession.bounds); how many rows."""
     connection = await driver(act.session)
     done = [
-        await connection.execute(FOLLOW.format(table=table, leaving=leaving, more=more), *ground, *rest, act.now)
-        for table, more in (("programme_tasks", " AND authority_id IS NULL"), ("programme_targets", ""))
+        await connection.execute(TASKS, *ground, *rest, act.now),
+        await connection.execute(TARGETS, *ground, *rest, act.now, reason),
     ]
     return sum(int(each.rpartition(" ")[2]) for each in done)

@@ -1,5 +1,6 @@
 """Tasks of programmes, their marks and reports, as rows for the wire."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.core.rows import columns, padded, selecting
 from app.services.authorities.facts import DIGITS
 from app.services.authorities.models import Authority
 from app.services.departments.models import Department
-from app.services.programmes.facts import Mark, ProgrammeTaskState
+from app.services.programmes.facts import Mark, ProgrammeState, ProgrammeTaskState
 from app.services.programmes.models import (
     GeneralPlanItem,
     Programme,
@@ -31,6 +32,7 @@ from app.services.programmes.tasks.schemas import (
     ReportRead,
 )
 from app.services.regions.stated import stated_span
+from app.services.reminders.reads import due
 
 ROW = ProgrammeTask
 KEYS = {"due_on": ROW.due_on, "region_code": ROW.region_code, "place_code": ROW.place_code}
@@ -152,3 +154,16 @@ async def frozen(act: Act, programme_id: UUID) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+async def waiting(act: Act, until: date) -> "Select[Any]":
+    """Tasks of approved programmes that are due by a day and neither done nor dropped, as reminders."""
+    query = select(*due(ROW.id, ROW.what, ROW.due_on, ROW.region_code)).join(
+        Programme, Programme.id == ROW.programme_id
+    )
+    return query.where(
+        ROW.due_on <= until,
+        ROW.state == ProgrammeTaskState.open,
+        Programme.state == ProgrammeState.approved,
+        *_sight(act),
+    )
