@@ -9,7 +9,9 @@ from app.services.action_items import reads as action_items
 from app.services.branches.applications import reads as applications
 from app.services.departments.datasets import reads as datasets
 from app.services.instructors.gaps import reads as gaps
+from app.services.joint_meetings.waiting import reads as meetings
 from app.services.planning.tasks import reads as tasks
+from app.services.programmes.tasks import reads as programme_tasks
 from app.services.regions.stated import NATION
 from app.services.reminders.contract import Catalogue, Reminder
 from app.services.supervision.recipients import reads as notices
@@ -41,5 +43,9 @@ REMINDERS = Catalogue(
         Reminder("notice", P.notices_read, "/v1/notice-recipients/{id}", notices.waiting),
         Reminder("rectification", P.supervisions_read, "/v1/rectifications/{id}", rectifications.waiting),
         Reminder("action_item", P.action_items_read, "/v1/action-items/{id}", action_items.waiting),
+        Reminder("meeting_topics", P.joint_meetings_read, "/v1/joint-meetings/{id}", meetings.topics),
+        Reminder("meeting_answer", P.joint_meetings_read, "/v1/meeting-invitations/{id}", meetings.answers),
+        Reminder("meeting", P.joint_meetings_read, "/v1/joint-meetings/{id}", meetings.meetings),
+        Reminder("programme_task", P.programmes_read, "/v1/programme-tasks/{id}", programme_tasks.waiting),
     )
 )

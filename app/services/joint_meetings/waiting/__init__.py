@@ -1,0 +1,1 @@
+"""What of meetings waits for somebody."""
