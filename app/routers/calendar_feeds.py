@@ -130,11 +130,11 @@ async def revoke_calendar_feed(act: FeedsWrite, feed_id: UUID, wish: CalendarFee
 
 @router.get(
     "/v1/calendar-feeds/{feed_id}/history",
-    summary="Read the history of a calendar feed",
+    summary="List a calendar feed's versions",
     response_model=Listed[CalendarFeedVersion],
     responses=declares(NotFound),
 )
-async def read_calendar_feed_history(
+async def list_calendar_feed_versions(
     act: FeedsRead, feed_id: UUID, request: Request, query: Annotated[ListQuery, Query()]
 ) -> Response:
     """All versions of a feed, the newest first: who made it, where it stood, who took it back and why."""

@@ -126,8 +126,6 @@ def _from_pydantic(part: Any) -> FieldError:
     context = {name: str(value) for name, value in (part.get("ctx") or {}).items() if name in _SAFE_CONTEXT}
     if kind == "literal_error":  # "'a', 'b' or 'c'": an English word in a text of any language
         context["expected"] = context["expected"].replace("' or '", "', '")
-    if kind == "literal_error":  # "'a', 'b' or 'c'": an English word in a text of any language
-        context["expected"] = context["expected"].replace("' or '", "', '")
     code = kind if kind in catalogue()["line"] else "value_wrong"
     try:
         label("line", code, "en", **context)

@@ -949,7 +949,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "read_calendar_feed": _reads("calendar_feeds", "/v1/calendar-feeds/{id}"),
     "revoke_calendar_feed": _changes("calendar_feeds", "/v1/calendar-feeds/{id}/revoke", END),
-    "read_calendar_feed_history": _reads("calendar_feeds", "/v1/calendar-feeds/{id}/history"),
+    "list_calendar_feed_versions": _reads("calendar_feeds", "/v1/calendar-feeds/{id}/history"),
     "list_department_datasets": Rows("department_datasets", "/v1/department-datasets", files=True),
     "create_department_dataset": _given("department-datasets", {"dataset": "registrations", "every_days": 7}, 409),
     "read_department_dataset": _reads("department_datasets", "/v1/department-datasets/{id}"),
