@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.catalogues.meeting_papers import MEETING_PAPERS
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError
 from app.core.labels import label
@@ -150,5 +151,6 @@ SOURCES: tuple[Source, ...] = (
         DocumentKind.dispatch, "worker_roles", Permission.assignments_read, _dispatch, needs=Permission.workers_read
     ),
     Source(DocumentKind.term_reminder, "terms", Permission.teams_read, _reminder),
+    *MEETING_PAPERS,
 )
 DOCUMENTS = Catalogue({source.kind: source for source in SOURCES}, _issuer)

@@ -90,7 +90,7 @@ async def list_documents(act: DocumentsRead, request: Request, query: Annotated[
     responses=declares(NotFound, Conflict),
 )
 async def create_document(act: DocumentsWrite, draft: DocumentCreate) -> Response:
-    """Drafts an approval of an application, an appointment or a reminder of a term.
+    """Drafts a paper about its subject: an approval, an appointment, a reminder, a letter, minutes or a notice.
 
     The text is made from the subject, again and again until it is issued. An application has one approval.
     """
@@ -102,7 +102,8 @@ async def create_document(act: DocumentsWrite, draft: DocumentCreate) -> Respons
 async def read_document(act: DocumentsRead, document_id: UUID, request: Request) -> Response:
     """One document with its text, its files, and what the caller may do.
 
-    The text of an appointment names persons: it is shown to those who may read teams.
+    The text of an appointment names persons: it is shown to those who may read teams. Of a dispatch letter and of
+    minutes likewise: to those who may read workers, or liaisons.
     """
     return answers.one(DocumentDetail, await _detail(act, document_id), request)
 

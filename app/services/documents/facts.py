@@ -13,6 +13,9 @@ class DocumentKind(StrEnum):
     appointment = "appointment"  # 任免
     term_reminder = "term_reminder"  # 换届提醒
     dispatch = "dispatch"  # 选派函
+    minutes = "minutes"  # 会议纪要
+    rectification_notice = "rectification_notice"  # 整改通知
+    notice = "notice"  # 通知
 
 
 class DocumentState(StrEnum):

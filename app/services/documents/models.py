@@ -69,10 +69,15 @@ class Document(Base):
         UniqueConstraint("series_id", "number"),
         CheckConstraint(f"kind IN ({KINDS})", name="kind"),
         CheckConstraint(f"state IN ({STATES})", name="state"),
-        CheckConstraint("subject_kind IN ('branch_applications', 'terms', 'worker_roles')", name="subject_kind"),
+        CheckConstraint(
+            "subject_kind IN ('branch_applications', 'terms', 'worker_roles', 'meeting_minutes', 'rectifications',"
+            " 'notices')",
+            name="subject_kind",
+        ),
         CheckConstraint(
             "subject_kind = CASE kind WHEN 'approval' THEN 'branch_applications' WHEN 'dispatch' THEN 'worker_roles'"
-            " ELSE 'terms' END",
+            " WHEN 'minutes' THEN 'meeting_minutes' WHEN 'rectification_notice' THEN 'rectifications'"
+            " WHEN 'notice' THEN 'notices' ELSE 'terms' END",
             name="subject_fits",
         ),
         CheckConstraint("title <> ''", name="title"),

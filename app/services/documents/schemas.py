@@ -17,7 +17,7 @@ RegionCode = Annotated[
 AuthorityCode = Annotated[
     str, Field(pattern=r"^[0-9]{15}$", description="15-digit code, 3 digits a level.", examples=["033001006003000"])
 ]
-SubjectKind = Literal["branch_applications", "terms", "worker_roles"]
+SubjectKind = Literal["branch_applications", "terms", "worker_roles", "meeting_minutes", "rectifications", "notices"]
 
 EXAMPLE: dict[str, Any] = {
     "id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0e11",
@@ -54,14 +54,17 @@ Issuer = Annotated[UUID, Field(description="The body that issues it; default: th
 
 
 class DocumentCreate(BaseModel):
-    """A draft about an application, a term or an instructor's role."""
+    """A draft about an application, a term, an instructor's role, an edition of minutes, a demand or a notice."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"kind": "approval", "subject_id": EXAMPLE["subject_id"]}}
     )
 
     kind: DocumentKind
-    subject_id: UUID = Field(description="approval: an application; dispatch: an instructor's role; else a term.")
+    subject_id: UUID = Field(
+        description="approval: an application; dispatch: an instructor's role; minutes: an approved edition of"
+        " minutes; rectification_notice: what is to be put right; notice: an issued notice; else a term."
+    )
     issuer_id: Issuer | None = None
     recipient: Recipient = None
     addition: Addition = None
@@ -201,7 +204,7 @@ class DocumentFilters(BaseModel):
     ] = None
     kind: Annotated[DocumentKind | None, Field(description="Only this kind.")] = None
     state: Annotated[DocumentState | None, Field(description="Only in this state.")] = None
-    subject_id: Annotated[UUID | None, Field(description="Only about this application, term or role.")] = None
+    subject_id: Annotated[UUID | None, Field(description="Only about this subject.")] = None
     branch_id: Annotated[UUID | None, Field(description="Only of this branch.")] = None
     issuer_id: Annotated[UUID | None, Field(description="Only issued by this body.")] = None
     number: Annotated[Line | None, Field(description="Only with this 文号.")] = None
