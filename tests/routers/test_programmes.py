@@ -311,3 +311,29 @@ async def test_a_draft_is_not_known_below_and_an_approved_one_is(
     assert (await below.get("/v1/programmes")).json()["items"] == []
     row = (await below.get(where)).json()
     assert (await below.post(f"{where}/close", json=REASON, headers=tag(row))).status_code == 403
+
+
+async def test_a_department_is_told_how_far_its_committees_targets_are(
+    client: httpx.AsyncClient,
+    house: meetings.House,
+    direct: "asyncpg.Connection[Any]",
+    committee: str,
+    departments: list[str],
+) -> None:
+    programme = await drawn_up(client, committee)
+    for target in (
+        {"indicator": "organization_coverage_permille", "basis": "has_members", "baseline": 0, "target": 900},
+        {"indicator": "branches_founded", "target": 2},
+    ):
+        await aimed(client, programme, **target)
+    await add(direct, 4, formal_members_relation=3)
+    await branch(client, direct, await authority(client), founded_on="2026-02-10")
+    mine = house.member("zhou", departments[0], committee)
+    told = (await mine.get("/v1/programme-targets?sort=indicator")).json()["items"]
+    assert [(each["indicator"], each["value"]) for each in told] == [
+        ("branches_founded", 1),
+        ("organization_coverage_permille", 200),
+    ]
+    assert (await mine.get("/v1/region-figures?region=330106000000")).status_code == 403
+    detail = (await mine.get(f"/v1/programme-targets/{told[0]['id']}")).json()
+    assert not allowed(detail)
