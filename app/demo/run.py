@@ -15,6 +15,7 @@ from app.demo import organising, reports, shown, sources, truth
 from app.demo.county import make
 from app.demo.founding import branches_for
 from app.demo.leaving import leave_no_blank
+from app.demo.meeting import meet
 from app.demo.partner import Api, Batch
 from app.demo.party import party_facts_for
 from app.demo.report import report
@@ -102,7 +103,7 @@ async def talk(address: str, sign: Sign, register: Register, console: Console) -
 
 
 async def show(partner: Api, officer: Api, superior: Api, register: Register, console: Console) -> None:
-    """Push, found, report, leave no blank, and send instructors."""
+    """Push, found, report, leave no blank, send instructors, and let the departments meet."""
     with bars() as progress:
         first = await push(partner, "registrations", register.registrations, register.media, progress)
         second = await push(partner, "party_facts", register.party_facts, "text/csv", progress)
@@ -124,6 +125,10 @@ async def show(partner: Api, officer: Api, superior: Api, register: Register, co
     if sent is not None:
         console.print()
         shown.sent(console, sent)
+    met = await meet(officer, superior, register.region)
+    if met is not None:
+        console.print()
+        shown.met(console, met)
 
 
 def bars() -> Progress:

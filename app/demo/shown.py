@@ -1,4 +1,4 @@
-"""What the demo prints: the accounting of a push, the coverage table with bars, the gaps."""
+"""What the demo prints: the accounting of a push, the coverage table with bars, the gaps, a year of meetings."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.demo.leaving import Left
+from app.demo.meeting import Met
 from app.demo.sending import Sent
 
 WIDE = 110  # columns of a terminal from which bars are long
@@ -138,3 +139,41 @@ def sent(console: Console, told: Sent) -> None:
         f" for {month} {figures['due']:,} are due {figures['due_fen'] / 100:,.2f} yuan",
         highlight=False,
     )
+
+
+def met(console: Console, told: Met) -> None:
+    """A year of the joint meeting: what was held, what became of what it decided, what comes next, and the target."""
+    table = headed(f"A year of the joint meeting of {told.county}")
+    table.show_header = False
+    table.add_column("what")
+    table.add_column("figure", overflow="fold")
+    share = f", {told.attended / told.called:.0%} attended" if told.called else ""
+    table.add_row("meetings", f"{told.held} held by {told.departments} departments{share}")
+    items = f"{told.decided} decided, {told.accepted} accepted, {told.on_time} of them on time, {told.overdue} overdue"
+    table.add_row("action items", items)
+    table.add_row("next meeting", _upcoming(told))
+    looked, aimed = told.looked, told.aimed
+    table.add_row("notice", f"{looked.sent} sent, {looked.received} received, {looked.chased} reminded")
+    demanded = f"{looked.put_right} of {looked.rectifications} demands put right"
+    table.add_row("supervision", f"{looked.subjects} towns looked at, {demanded}")
+    marks = ", ".join(f"{count} {name}" for name, count in aimed.marks.items())
+    table.add_row("programme", f"{aimed.year}: {aimed.tasks} tasks ({marks})")
+    table.add_row("its target", _target(aimed.target))
+    console.print(table)
+
+
+def _upcoming(told: Met) -> str:
+    """Its day, what is due before it, and its agenda."""
+    if told.upcoming is None:
+        return "–"
+    day, topics, answers = (told.upcoming[name] for name in ("held_on", "topics_due_on", "attendance_due_on"))
+    agenda = f"{told.head} items carried over by itself, {told.topics} topics"
+    return f"{day}; topics until {topics}, answers until {answers}; {agenda}"
+
+
+def _target(target: dict[str, Any]) -> str:
+    """Where the figure is between its baseline and its target."""
+    value = "–" if target["value"] is None else f"{target['value'] / 10:.1f}%"
+    way = f"{target['baseline'] / 10:.1f}% → {target['target'] / 10:.1f}% by {target['due_on']}"
+    pace = "on track" if target["on_track"] else "behind"
+    return f"coverage ({target['basis']}) {value} now; {way}: {pace}"
