@@ -74,9 +74,7 @@ def _schedules() -> None:
         sa.CheckConstraint("region_level BETWEEN 0 AND 5", "region_level"),
     )
     op.create_index("ix_meeting_schedules_region_code_id", "meeting_schedules", ["region_code", "id"])
-    op.create_index(
-        "ix_meeting_schedules_authority_code", "meeting_schedules", ["authority_code", "region_code", "id"]
-    )
+    op.create_index("ix_meeting_schedules_authority_code", "meeting_schedules", ["authority_code", "region_code", "id"])
     op.create_index("ix_meeting_schedules_committee_id", "meeting_schedules", ["committee_id", "first_on"])
 
 
