@@ -73,7 +73,7 @@ async def _filled(
             task = await officer.change(f"/v1/programme-tasks/{task['id']}/mark", task, mark | {"marked_on": day})
     reached, of, _ = await covered(officer, county)
     target = min(1000, reached * 1000 // of + RISE)
-    draft = {"programme_id": programme, "indicator": INDICATOR, "basis": DENOMINATOR, "target": target}
+    draft = {"programme_id": programme, "indicator": INDICATOR, "basis": DENOMINATOR, "target": target, "from_on": day}
     await officer.post("/v1/programme-targets", draft)
 
 

@@ -151,7 +151,8 @@ def met(console: Console, told: Met) -> None:
     table.add_row("meetings", f"{told.held} held by {told.departments} departments{share}")
     items = f"{told.decided} decided, {told.accepted} accepted, {told.on_time} of them on time, {told.overdue} overdue"
     table.add_row("action items", items)
-    table.add_row("next meeting", _upcoming(told))
+    table.add_row("next meeting", _upcoming(told.upcoming))
+    table.add_row("its agenda", f"{told.head} items carried over by itself, {told.topics} topics")
     looked, aimed = told.looked, told.aimed
     table.add_row("notice", f"{looked.sent} sent, {looked.received} received, {looked.chased} reminded")
     demanded = f"{looked.put_right} of {looked.rectifications} demands put right"
@@ -162,13 +163,12 @@ def met(console: Console, told: Met) -> None:
     console.print(table)
 
 
-def _upcoming(told: Met) -> str:
-    """Its day, what is due before it, and its agenda."""
-    if told.upcoming is None:
+def _upcoming(meeting: dict[str, Any] | None) -> str:
+    """Its day and what is due before it."""
+    if meeting is None:
         return "–"
-    day, topics, answers = (told.upcoming[name] for name in ("held_on", "topics_due_on", "attendance_due_on"))
-    agenda = f"{told.head} items carried over by itself, {told.topics} topics"
-    return f"{day}; topics until {topics}, answers until {answers}; {agenda}"
+    day, topics, answers = (meeting[name] for name in ("held_on", "topics_due_on", "attendance_due_on"))
+    return f"{day}; topics until {topics}, answers until {answers}"
 
 
 def _target(target: dict[str, Any]) -> str:

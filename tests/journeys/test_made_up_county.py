@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from rich.console import Console
 from app.core.config import Settings
 from app.demo import reports, run, truth
 from app.demo.county import County
+from app.demo.leaving import DENOMINATOR
 from app.demo.partner import Api as Caller
 from app.demo.party import party_facts_for
 from app.demo.places import found
@@ -154,3 +156,68 @@ async def test_the_same_county_again_changes_nothing(api: Api, county: County) -
         == (again["received"])
     )
     assert " founded, 0 refused" in told
+
+
+YEAR = (
+    "/v1/departments",
+    "/v1/department-duties",
+    "/v1/joint-meeting-schedules",
+    "/v1/joint-meetings",
+    "/v1/agenda-items",
+    "/v1/meeting-invitations",
+    "/v1/action-items",
+    "/v1/notices",
+    "/v1/notice-recipients",
+    "/v1/supervisions",
+    "/v1/rectifications",
+    "/v1/programmes",
+    "/v1/programme-tasks",
+    "/v1/programme-targets",
+)
+"""What a year of the departments' meeting leaves behind."""
+
+
+async def rows(officer: httpx.AsyncClient) -> dict[str, list[dict[str, Any]]]:
+    """All of it, list by list."""
+    return {path: [each async for each in Caller(officer).pages(path)] for path in YEAR}
+
+
+def versions(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[tuple[str, int]]]:
+    """Which rows there are, and in which version."""
+    return {path: sorted((each["id"], each["version"]) for each in items) for path, items in found.items()}
+
+
+async def test_a_year_of_meetings_is_what_the_service_says(api: Api, county: County) -> None:
+    """What is printed of the departments' year rests on the rows; on the same day a second run changes none of them."""
+    told, _, officer = await walked(api, county)
+    found = await rows(officer)
+    assert all(found.values())
+    held = [each for each in found["/v1/joint-meetings"] if each["state"] == "minuted"]
+    assert sorted(each["held_on"] for each in held) == ["2025-03-20", "2025-06-20", "2025-09-22", "2025-12-22"]
+    (ahead,) = [each for each in found["/v1/joint-meetings"] if each["state"] == "invited"]
+    assert f"{ahead['held_on']}; topics until {ahead['topics_due_on']}, answers until" in told
+    assert ahead["held_on"] == "2026-03-20"
+    agenda = [each for each in found["/v1/agenda-items"] if each["meeting_id"] == ahead["id"]]
+    carried = {each["action_item_id"] for each in agenda if each["kind"] == "carried_over"}
+    items = found["/v1/action-items"]
+    states = Counter(each["state"] for each in items)
+    assert states == {"accepted": 4, "sent_back": 1, "carried_over": 1, "open": 2}
+    assert carried == {each["id"] for each in items if each["state"] != "accepted"}
+    assert f"{len(carried)} items carried over by itself, {len(agenda) - len(carried)} topics" in told
+    overdue = sum(each["overdue"] for each in items)
+    assert f"{len(items)} decided, {states['accepted']} accepted, 3 of them on time, {overdue} overdue" in told
+    present = [each["present"] for each in found["/v1/meeting-invitations"] if each["present"] is not None]
+    there = sum(each != "none" for each in present) / len(present)
+    assert f"{len(held)} held by {len(found['/v1/departments'])} departments, {there:.0%} attended" in told
+    sent = found["/v1/notice-recipients"]
+    confirmed = sum(each["state"] == "received" for each in sent)
+    assert f"{len(sent)} sent, {confirmed} received, {sum(each['chased'] for each in sent)} reminded" in told
+    assert [each["state"] for each in found["/v1/rectifications"]] == ["accepted"]
+    (target,) = found["/v1/programme-targets"]
+    assert f"{target['value'] / 10:.1f}% now" in told
+    coverage = (
+        await officer.get("/v1/coverage", params={"region": f"{PLACE:012d}", "denominator": DENOMINATOR})
+    ).json()
+    assert target["value"] == int(coverage["organisation_coverage"]["rate"] * 1000)
+    await walked(api, county)
+    assert versions(await rows(officer)) == versions(found)
