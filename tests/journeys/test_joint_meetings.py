@@ -95,7 +95,7 @@ async def days(api: Api, feed: dict[str, Any]) -> list[str]:
     """The days on which a calendar program shows a meeting."""
     answer = await (await api.anonymous()).get(feed["url"])
     assert answer.status_code == 200, answer.text
-    entries = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    entries: list[Any] = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     return sorted(str(each["DTSTART"].dt.date()) for each in entries)
 
 
