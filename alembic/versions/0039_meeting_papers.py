@@ -128,6 +128,20 @@ BEGIN
 END $$
 """
 
+# A demand's paper is read by whoever is told and written by those alone who see the tour that it came from.
+DEMANDED = (
+    "(subject_kind <> 'rectifications' OR EXISTS (SELECT FROM rectifications AS told"
+    " JOIN supervisions AS tour ON tour.id = told.supervision_id WHERE told.id = documents.subject_id))"
+)
+
+# A notice names all whom it was issued to, or is not written: how many there are does not depend on who asks.
+SENT = """
+CREATE FUNCTION notice_sent(wanted uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FROM notice_recipients WHERE notice_id = wanted
+$$
+"""
+
 
 def upgrade() -> None:
     for table, name, condition in CHECKS:
@@ -144,6 +158,13 @@ def upgrade() -> None:
             " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION documents_follow_committee()"
             for table in ("meeting_minutes", "notices", "rectifications")
         ),
+        f"CREATE POLICY demanded_insert ON documents AS RESTRICTIVE FOR INSERT WITH CHECK ({DEMANDED})",
+        f"CREATE POLICY demanded_update ON documents AS RESTRICTIVE FOR UPDATE USING ({DEMANDED})",
+        "SET ROLE liangxin_lookup",
+        SENT,
+        "REVOKE ALL ON FUNCTION notice_sent(uuid) FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION notice_sent(uuid) TO liangxin_app",
+        "SET ROLE liangxin_owner",
     ):
         op.execute(statement)
 

@@ -98,7 +98,7 @@ async def _notice(act: Act, notice_id: UUID) -> Collected:
     if row["state"] not in ISSUED:
         raise _refused("document_notice_unissued")
     names = await recipients.called(act, notice_id)
-    if len(names) < row["sent"]:
+    if len(names) < await recipients.sent(act, notice_id):
         raise _refused("document_bodies_unseen")
     fields = {
         "title": row["title"],

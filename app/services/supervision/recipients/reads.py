@@ -164,3 +164,9 @@ async def called(act: Act, notice_id: UUID) -> list[str]:
         .order_by(Told.recipient_code, Department.name)
     )
     return [name for name in await act.session.scalars(query) if name is not None]
+
+
+async def sent(act: Act, notice_id: UUID) -> int:
+    """To how many a notice was issued, seen or not."""
+    number: int | None = await act.session.scalar(select(func.notice_sent(notice_id)))
+    return number or 0
