@@ -1,5 +1,6 @@
 """Working days over HTTP: what is official, what an operator loads, and what is refused."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -71,6 +72,11 @@ async def test_a_loaded_year_is_known_and_can_be_doubted_again(client: httpx.Asy
         ({"known_years": [2031, 2031]}, ("/known_years", "listed_twice")),
         ({"days": [{"day": "2031-02-29", "working": False}]}, ("/days/0/day", "date_from_datetime_parsing")),
         ({"days": [{"day": f"{2000 + year}-01-01", "working": True} for year in range(401)]}, ("/days", "value_wrong")),
+        (
+            {"days": [{"day": str(date(2031, 1, 1) + timedelta(day)), "working": False} for day in range(80)]},
+            ("/days/0/day", "days_off_without_end"),
+        ),
+        ({"days": [{"day": "9999-12-31", "working": False}]}, ("/days/0/day", "less_than")),
         ({"days": [{"day": "2031-01-01", "working": 0}]}, ("/days/0/working", "bool_type")),
         ({"source": " "}, ("/source", "string_too_short")),
     ],

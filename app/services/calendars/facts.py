@@ -9,6 +9,8 @@ DAY = timedelta(days=1)
 FRIDAY = 4
 FARTHEST = 366
 """Days within which a working day must come: none is looked for beyond."""
+LONGEST_REST = 62
+"""Days off in a row that a loaded calendar may have: more is a mistake, and would leave days that nothing goes to."""
 
 
 class DayBasis(StrEnum):
@@ -103,6 +105,18 @@ class WorkingDays:
         for _ in range(abs(days)):
             day = self._first(day + step, step)
         return day
+
+    def rest(self, day: date) -> int:
+        """How many days off in a row a day lies among: 0 for a working day, counted no further than is too long."""
+        if self.is_working(day):
+            return 0
+        run = 1
+        for step in (DAY, -DAY):
+            each = day + step
+            while run <= LONGEST_REST and not self.is_working(each):
+                run += 1
+                each += step
+        return run
 
     def between(self, first: date, last: date) -> Iterator[DayFacts]:
         """Each day from the first to the last, both included."""

@@ -58,7 +58,7 @@ class WorkingDayDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    day: Day
+    day: Annotated[Day, Field(ge=date(1949, 1, 1), lt=date(3000, 1, 1))]
     working: StrictBool
     name: Name = None
 

@@ -8,7 +8,7 @@ from app.core.acts import Act
 from app.core.errors import FieldError, Forbidden, Invalid
 from app.core.history import about
 from app.services.calendars import reads, repository
-from app.services.calendars.facts import DayBasis, Told, WorkingDays
+from app.services.calendars.facts import LONGEST_REST, DayBasis, Told, WorkingDays
 from app.services.calendars.official import official
 from app.services.calendars.schemas import WorkingDaysAsked, WorkingDaysLoad
 
@@ -35,8 +35,8 @@ async def shown(act: Act, asked: WorkingDaysAsked) -> dict[str, Any]:
 async def load(act: Act, draft: WorkingDaysLoad) -> dict[str, Any]:
     """Load days and years: all or nothing.
 
-    Raises Forbidden for whose scope is less than the country; Invalid for a day that stands there twice, or a year that
-    is called known without any day of it.
+    Raises Forbidden for whose scope is less than the country; Invalid for a day that stands there twice, a year that is
+    called known without any day of it, or more days off in a row than can be.
     """
     if not act.scope.contains(COUNTRY):
         raise Forbidden(reason="country")
@@ -45,6 +45,7 @@ async def load(act: Act, draft: WorkingDaysLoad) -> dict[str, Any]:
     _consistent(draft, {day.year for day in told} | await reads.years_with_days(act))
     await about(act, source=draft.source)
     created, updated = await repository.write_days(act, told, draft.source)
+    _worked_around(draft, await working_days(act))
     await repository.doubt(act, draft.unknown_years, draft.source)
     await repository.vouch(act, draft.known_years, draft.source)
     return {
@@ -62,6 +63,13 @@ def _once(draft: WorkingDaysLoad) -> dict[date, Told]:
             raise Invalid(errors=(FieldError(f"/days/{number}/day", "listed_twice"),))
         told[each.day] = Told(each.working, each.name)
     return told
+
+
+def _worked_around(draft: WorkingDaysLoad, known: WorkingDays) -> None:
+    """Raise Invalid where no working day would be near: nothing could be moved there, and every deadline would fail."""
+    for number, each in enumerate(draft.days):
+        if known.rest(each.day) > LONGEST_REST:
+            raise Invalid(errors=(FieldError(f"/days/{number}/day", "days_off_without_end", {"most": LONGEST_REST}),))
 
 
 def _consistent(draft: WorkingDaysLoad, with_days: Iterable[int]) -> None:
