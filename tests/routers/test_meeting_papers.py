@@ -255,12 +255,11 @@ async def test_papers_go_along_with_what_they_are_about(
         "UPDATE authorities SET region_code = 330106012000, code = 33001006012000, version = version + 1 WHERE id = $1",
         UUID(place.streets[0]),
     )
-    stands = [
-        tuple(await direct.fetchrow(
-            "SELECT region_code, authority_code, outflow_authority_code FROM documents WHERE id = $1", UUID(paper["id"])
-        ))
-        for paper in papers
-    ]  # fmt: skip
+    found = await direct.fetch(
+        "SELECT region_code, authority_code, outflow_authority_code FROM documents ORDER BY array_position($1, id)",
+        [UUID(paper["id"]) for paper in papers],
+    )
+    stands = [tuple(row) for row in found]
     assert stands == [
         (330102000000, 33001002000000, None),
         (330102000000, 33001002000000, None),
