@@ -11,7 +11,7 @@ from app.core.acts import Acts, Scope
 from app.core.errors import NotFound
 from app.services.joint_meetings.minutes.reads import paper
 from tests.conftest import Api, Hands, actor
-from tests.kit import meetings
+from tests.kit import items, meetings
 from tests.kit.meetings import House
 from tests.kit.party import errors, findings, tag
 
@@ -215,6 +215,23 @@ async def test_what_was_decided_stays_told_as_it_was(
     assert (told["action_item_id"], told["department_name"], told["due_on"]) == (
         taken["id"], "某区market_regulator", "2026-06-30",
     )  # fmt: skip
+
+
+async def test_minutes_tell_the_day_that_the_meeting_set_and_a_correction_decides_nothing_anew(
+    client: httpx.AsyncClient, head: httpx.AsyncClient, meeting: dict[str, Any], departments: list[str]
+) -> None:
+    where = f"/v1/joint-meetings/{meeting['id']}"
+    taken = (await client.post(f"{where}/decisions", json=decision(departments[1]))).json()
+    other = (await client.post(f"{where}/decisions", json=decision(departments[2]))).json()
+    changed = await client.patch(f"{where}/decisions/{taken['id']}", json={"due_on": "2026-07-15"}, headers=tag(taken))
+    await items.done(client, changed.json(), "carry-over", due_on="2026-08-31")
+    draft = (await client.post(f"{where}/minutes", json=WORDS)).json()
+    first = (await head.post(f"{where}/minutes/approve", headers=tag(draft))).json()
+    assert [each["due_on"] for each in first["decisions"]] == ["2026-07-15", "2026-06-30"]
+    assert (await items.done(head, other, "withdraw"))["state"] == "withdrawn"
+    corrected = (await client.post(f"{where}/minutes", json=WORDS | {"correction_reason": "更正错字"})).json()
+    second = (await head.post(f"{where}/minutes/approve", headers=tag(corrected))).json()
+    assert second["decisions"] == first["decisions"]
 
 
 async def test_an_edition_as_a_paper_tells_it(

@@ -9,8 +9,8 @@ from app.core.acts import Act
 from app.core.errors import NotFound
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import selecting
-from app.services.action_items.facts import ActionItemState
-from app.services.action_items.models import ActionItem, ActionItemSupporter
+from app.services.action_items.facts import ActionItemState, Verb
+from app.services.action_items.models import ActionItem, ActionItemEntry, ActionItemSupporter
 from app.services.departments.models import Department
 from app.services.joint_meetings.decisions.schemas import DecisionRead
 from app.services.joint_meetings.models import AgendaItem, Meeting
@@ -49,8 +49,19 @@ async def one(act: Act, meeting_id: UUID, item_id: UUID) -> dict[str, Any]:
     return dict(row)
 
 
+def _decided_day() -> Any:
+    entry = ActionItemEntry
+    query = select(entry.due_on).where(
+        entry.action_item_id == ActionItem.id, entry.kind.in_((Verb.decide, Verb.change))
+    )
+    return query.order_by(entry.item_version.desc()).limit(1).correlate(ActionItem).scalar_subquery()
+
+
 async def standing(act: Act, meeting_id: UUID) -> list[dict[str, Any]]:
-    """What stands of it, as minutes keep it: each with the names of its departments, by number."""
+    """What stands of it, as minutes keep it: each with the names of its departments, by number.
+
+    The day is the meeting's, also where the item was carried over since.
+    """
     name = select(Department.name).where(Department.id == ActionItem.department_id)
     query = (
         select(
@@ -62,7 +73,7 @@ async def standing(act: Act, meeting_id: UUID) -> list[dict[str, Any]]:
             ActionItem.department_id,
             name.correlate(ActionItem).scalar_subquery().label("department_name"),
             func.array(_helpers(Department.name).scalar_subquery()).label("supporters"),
-            ActionItem.due_on,
+            _decided_day().label("due_on"),
         )
         .where(ActionItem.meeting_id == meeting_id, ActionItem.state != ActionItemState.withdrawn)
         .order_by(ActionItem.id)

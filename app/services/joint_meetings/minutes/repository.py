@@ -1,5 +1,6 @@
 """Minutes as entities."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -20,6 +21,14 @@ async def draft(act: Act, meeting_id: UUID) -> UUID | None:
     told = MeetingMinutes
     query = select(told.id).where(told.meeting_id == meeting_id, told.state == MinutesState.draft)
     found: UUID | None = await act.session.scalar(query)
+    return found
+
+
+async def decisions_told(act: Act, meeting_id: UUID) -> list[dict[str, Any]] | None:
+    """What the newest approved edition of a meeting's minutes says that was decided; None where none is approved."""
+    told = MeetingMinutes
+    query = select(told.decisions).where(told.meeting_id == meeting_id, told.state == MinutesState.approved)
+    found: list[dict[str, Any]] | None = await act.session.scalar(query.order_by(told.edition.desc()).limit(1))
     return found
 
 

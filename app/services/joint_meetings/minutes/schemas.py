@@ -71,7 +71,7 @@ class Decided(BaseModel):
     department_id: UUID
     department_name: str | None
     supporters: list[str] = Field(description="Names of the departments that help.")
-    due_on: date
+    due_on: date = Field(description="The day that the meeting set, also where the item was carried over since.")
 
 
 class MinutesRead(BaseModel):

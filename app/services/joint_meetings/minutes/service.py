@@ -16,7 +16,7 @@ from app.services.joint_meetings.facts import MeetingState, MinutesState
 from app.services.joint_meetings.meetings.service import in_state
 from app.services.joint_meetings.minutes import reads
 from app.services.joint_meetings.minutes.policy import RULES_OF_PROCEDURE
-from app.services.joint_meetings.minutes.repository import agenda, last_edition
+from app.services.joint_meetings.minutes.repository import agenda, decisions_told, last_edition
 from app.services.joint_meetings.minutes.repository import draft as draft_of
 from app.services.joint_meetings.minutes.rules import APPROVING, ApprovalFacts
 from app.services.joint_meetings.minutes.schemas import MinutesCreate, MinutesUpdate, Paragraph
@@ -120,6 +120,7 @@ async def revise(act: Act, meeting_id: UUID, expected: int, change: MinutesUpdat
 async def approve(act: Act, meeting_id: UUID, expected: int) -> int:
     """Approve the draft: it is frozen with what was decided, and with it the decisions. Returns its number.
 
+    An edition that corrects another tells the decisions as that one did, whatever became of them since.
     Raises NotFound, Forbidden, Conflict without a draft, StaleVersion, RuleViolation for one's own minutes or for a
     decision that lacks its department or its day.
     """
@@ -131,7 +132,9 @@ async def approve(act: Act, meeting_id: UUID, expected: int) -> int:
     facts = ApprovalFacts(own=act.by.id in minutes.written_by, incomplete=incomplete)
     refuse_hard(judge(APPROVING, facts, RULES_OF_PROCEDURE))
     minutes.state, minutes.approved_by, minutes.approved_at = MinutesState.approved, act.by.id, act.now
-    minutes.decisions = [{name: _plain(value) for name, value in each.items()} for each in decided]
+    before = await decisions_told(act, meeting_id)
+    plain = [{name: _plain(value) for name, value in each.items()} for each in decided]
+    minutes.decisions = plain if before is None else before
     await repository.save(act, minutes)
     if meeting.state == MeetingState.held:
         meeting.state = MeetingState.minuted
