@@ -183,7 +183,7 @@ async def _year(office: Office, members: Sequence[str]) -> str | None:
 async def _series(office: Office) -> dict[str, Any]:
     at = "/v1/joint-meeting-schedules"
     async for each in office.officer.pages(at, committee_id=office.committee, purpose="study"):
-        if each["ended_on"] is None:
+        if each["title"] == TITLE and each["ended_on"] is None:
             return each
     draft = {
         "committee_id": office.committee,

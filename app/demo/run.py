@@ -170,7 +170,10 @@ async def organise(api: Api, region: str, progress: Progress) -> organising.Foun
 def what_is_made_up(console: Console, demo: Demo) -> None:
     """Say what of all this is true."""
     if demo.data is None:
-        told = "Made up: every organisation and person, all party facts and branches. Real: the places and their codes."
+        told = (
+            "Made up: every organisation and person, all party facts, branches, departments and meetings."
+            " Real: the places and their codes."
+        )
     else:
-        told = f"Real: the register in {demo.data.name}. Made up: all persons, party facts and branches."
+        told = f"Real: the register in {demo.data.name}. Made up: all persons, party facts, branches and meetings."
     console.print(f"\n[bold yellow]{told}[/]")

@@ -22,7 +22,7 @@ from app.demo.party import party_facts_for
 from app.demo.places import found
 from app.demo.sheets import csv_bytes
 from app.services.regions.facts import COUNTY, span
-from tests.conftest import Api
+from tests.conftest import Api, Hands
 from tests.kit.databases import Clones
 
 SIZE = 1_200
@@ -221,3 +221,15 @@ async def test_a_year_of_meetings_is_what_the_service_says(api: Api, county: Cou
     assert target["value"] == int(coverage["organisation_coverage"]["rate"] * 1000)
     await walked(api, county)
     assert versions(await rows(officer)) == versions(found)
+
+
+async def test_a_later_demo_holds_the_meeting_that_was_ahead(api: Api, county: County, clock: Hands) -> None:
+    """A month later the meeting that was planned was held with its topics, and the one after it is planned."""
+    await walked(api, county)
+    clock.forward(days=30)
+    told, _, officer = await walked(api, county)
+    meetings = [each async for each in Caller(officer).pages("/v1/joint-meetings")]
+    states = {each["held_on"]: each["state"] for each in meetings}
+    assert Counter(states.values()) == {"minuted": 5, "invited": 1}
+    assert (states["2026-03-20"], states["2026-06-22"]) == ("minuted", "invited")
+    assert "5 held by 7 departments" in told
