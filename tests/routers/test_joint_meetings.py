@@ -125,6 +125,13 @@ async def test_liaisons_meet_before_the_meeting(client: httpx.AsyncClient, commi
     assert (moved.status_code, errors(moved)) == (422, [("/starts_at", "liaison_after_meeting")])
     listed = (await client.get("/v1/joint-meetings", params={"parent_id": parent["id"]})).json()["items"]
     assert [each["id"] for each in listed] == [told["id"]]
+    earlier = {"starts_at": "2026-03-25T09:00:00+08:00"}
+    passed = await client.patch(f"/v1/joint-meetings/{parent['id']}", json=earlier, headers=tag(parent))
+    assert (passed.status_code, errors(passed)) == (422, [("/starts_at", "liaison_after_meeting")])
+    off = await client.post(f"{where}/cancel", json={"reason": "合并召开"}, headers=tag(told))
+    assert off.status_code == 200, off.text
+    moved = await client.patch(f"/v1/joint-meetings/{parent['id']}", json=earlier, headers=tag(parent))
+    assert moved.status_code == 200, moved.text
 
 
 async def test_the_list_narrows_and_leaves_as_a_file(

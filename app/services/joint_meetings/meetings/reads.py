@@ -1,5 +1,6 @@
 """Meetings as rows for the wire."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.models import Authority
 from app.services.authorities.reads import parsed_code
 from app.services.departments.models import Department
-from app.services.joint_meetings.facts import AgendaKind, AgendaState, MinutesState, Presence
+from app.services.joint_meetings.facts import AgendaKind, AgendaState, MeetingState, MinutesState, Presence
 from app.services.joint_meetings.meetings.schemas import MeetingFilters, MeetingRead, MeetingVersion
 from app.services.joint_meetings.models import AgendaItem, Meeting, MeetingInvitation, MeetingMinutes
 from app.services.regions.stated import stated_span
@@ -112,3 +113,11 @@ async def parent(act: Act, meeting_id: UUID) -> dict[str, Any] | None:
     query = select(Meeting.committee_id, Meeting.kind, Meeting.purpose, Meeting.state, Meeting.starts_at)
     row = (await act.session.execute(query.where(Meeting.id == meeting_id))).mappings().first()
     return None if row is None else dict(row)
+
+
+async def liaisons_from(act: Act, meeting_id: UUID, starts_at: datetime) -> bool:
+    """Whether liaisons meet for a meeting at that time or later, unless it was cancelled."""
+    before = exists().where(
+        Meeting.parent_id == meeting_id, Meeting.state != MeetingState.cancelled, Meeting.starts_at >= starts_at
+    )
+    return bool(await act.session.scalar(select(before)))

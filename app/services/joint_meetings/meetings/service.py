@@ -221,7 +221,7 @@ async def update(act: Act, meeting_id: UUID, expected: int, change: MeetingUpdat
     if {"starts_at", "convener_id"} & set(changed):
         await _convened(act, meeting.committee_id, changed.get("convener_id", meeting.convener_id), day)
     if "starts_at" in changed:
-        await _before_parent(act, meeting, changed["starts_at"])
+        await _liaisons_first(act, meeting, changed["starts_at"])
     if day != meeting.held_on:
         policy = await schedules.policy_at(act, (meeting.region_code, meeting.region_level))
         due = deadlines(policy, await calendars.working_days(act), day)
@@ -233,9 +233,10 @@ async def update(act: Act, meeting_id: UUID, expected: int, change: MeetingUpdat
     await repository.save(act, meeting)
 
 
-async def _before_parent(act: Act, meeting: Meeting, starts_at: datetime) -> None:
+async def _liaisons_first(act: Act, meeting: Meeting, starts_at: datetime) -> None:
     parent = None if meeting.parent_id is None else await reads.parent(act, meeting.parent_id)
-    if parent is not None and starts_at >= parent["starts_at"]:
+    late = parent is not None and starts_at >= parent["starts_at"]
+    if late or await reads.liaisons_from(act, meeting.id, starts_at):
         raise Invalid(errors=(FieldError("/starts_at", "liaison_after_meeting"),))
 
 
