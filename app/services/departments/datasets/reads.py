@@ -23,8 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
+from app.core.dated import valid_on
 from app.core.errors import NotFound
 from app.core.history import versions_of
+from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
 from app.services.departments.datasets.schemas import (
@@ -115,21 +117,33 @@ async def freshness(act: Act, filters: FreshnessFilters, ask: Ask) -> Page:
 
 
 async def expected(act: Act, until: date) -> "Select[Any]":
-    """What departments have to push today whose next data is due by a day; as reminders."""
-    asked = PartFilters(on=act.today)
-    last, due_on = _last(act, asked)
+    """What departments have to push today whose next data is due by a day, as reminders; to a member its own."""
+    inner = aliased(DepartmentDataset)
+    last, due_on = _pushed(select(inner.id).where(*_answered_for(act, inner)))
     return (
         select(*due(DepartmentDataset.id, Department.name, due_on, DepartmentDataset.region_code))
         .join(Department, Department.id == DepartmentDataset.department_id)
         .outerjoin(last, last.c.id == DepartmentDataset.id)
-        .where(due_on <= until, *narrowed(act, DepartmentDataset, asked))
+        .where(due_on <= until, *_answered_for(act, DepartmentDataset))
+        # It stands where the dataset stands; said of both, neither is looked for in the whole country.
+        .where(*within(act, Department.region_code, [Department.authority_code], [Department.id]))
     )
+
+
+def _answered_for(act: Act, part: type[DepartmentDataset]) -> list[ColumnElement[bool]]:
+    """What runs today within the scope; of a department's member what is its own, and not its committee's."""
+    seen = within(act, part.region_code, [part.authority_code], [part.department_id])
+    return [*seen, valid_on(part.valid_from, part.valid_to, act.today)]
 
 
 def _last(act: Act, asked: PartFilters) -> tuple[TableValuedAlias, ColumnElement[date]]:
     """The newest data of each dataset asked for, and the day on which the next is due: of all in one call."""
     inner = aliased(DepartmentDataset)
-    running = select(inner.id).where(*narrowed(act, inner, asked))
+    return _pushed(select(inner.id).where(*narrowed(act, inner, asked)))
+
+
+def _pushed(running: "Select[Any]") -> tuple[TableValuedAlias, ColumnElement[date]]:
+    """The same of the datasets with these ids."""
     told = func.datasets_last_pushed(func.array(running.scalar_subquery())).table_valued(
         column("id", Uuid),
         column("source_time", DateTime(timezone=True)),
