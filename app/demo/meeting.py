@@ -245,6 +245,8 @@ async def _settled(office: Office, meeting: dict[str, Any], members: Sequence[st
     topics = {
         each["title"]: each["id"] async for each in office.officer.pages("/v1/agenda-items", meeting_id=meeting["id"])
     }
+    # What a demo that was stopped here had entered already is not entered again.
+    known = {each["what"]: each["id"] async for each in office.officer.pages(f"{at}/decisions")}
     items: list[tuple[Decided, str]] = []
     for each in decided:
         first = office.today if each.ahead else date.fromisoformat(meeting["held_on"])
@@ -254,9 +256,10 @@ async def _settled(office: Office, meeting: dict[str, Any], members: Sequence[st
             "department_id": members[each.member],
             "due_on": (first + timedelta(days=each.days)).isoformat(),
         }
-        items.append((each, (await office.officer.post(f"{at}/decisions", decision))["id"]))
+        items.append((each, known.get(each.what) or (await office.officer.post(f"{at}/decisions", decision))["id"]))
+    editions = (await office.officer.get(f"{at}/minutes"))["items"]
     written = [{"heading": each.topic, "text": f"会议决定：{each.what}。"} for each in decided]
-    minutes = await office.officer.post(f"{at}/minutes", {"paragraphs": written})
+    minutes = editions[0] if editions else await office.officer.post(f"{at}/minutes", {"paragraphs": written})
     await office.superior.change(f"{at}/minutes/approve", minutes, {})
     for each, item in items:
         await _brought(office, item, each.fate)
