@@ -1,4 +1,4 @@
-"""Joint meetings over HTTP alone: a series, a meeting, what it decides, what becomes of that, and the next agenda.
+"""Who does what around a joint meeting, over HTTP alone: each his own part and nobody else's, until he leaves.
 
 Nobody reaches into the database: departments join, are granted their part, answer, report and are dismissed.
 """
@@ -99,8 +99,8 @@ async def days(api: Api, feed: dict[str, Any]) -> list[str]:
     return sorted(str(each["DTSTART"].dt.date()) for each in entries)
 
 
-async def test_from_a_series_to_the_next_agenda(api: Api, clock: Hands) -> None:
-    """Each meeting starts with what earlier ones left open; a department does its own part and no other's."""
+async def test_each_does_its_own_part_and_who_leaves_sees_nothing(api: Api, clock: Hands) -> None:
+    """From the invitation to the next meeting's agenda, under the role of a member department."""
     clerk, head = await api.client("person:clerk"), await api.client("person:head")
     committee = await meetings.committee(clerk)
     house = {name: await joined(clerk, committee, name=name, kind=kind) for name, kind in KINDS.items()}
