@@ -32,6 +32,20 @@ def test_a_meeting_for_an_occasion_comes_with_notice(
 
 
 @pytest.mark.parametrize(
+    ("kind", "days", "found"),
+    [
+        (MeetingKind.regular, 7, []),
+        (MeetingKind.regular, 6, [("notice_short", Severity.departure)]),  # its series told of another day
+        (MeetingKind.liaison, 1, []),
+    ],
+)
+def test_a_meeting_of_a_series_is_moved_forward_with_notice(
+    kind: MeetingKind, days: int, found: list[tuple[str, Severity]]
+) -> None:
+    assert told(judge(PLANNING, PlanningFacts(kind, days, earlier=True), DEFAULT)) == found
+
+
+@pytest.mark.parametrize(
     ("late", "by_department", "found"),
     [
         (False, True, []),

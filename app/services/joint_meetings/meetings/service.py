@@ -199,9 +199,9 @@ async def _convened(act: Act, committee_id: UUID, convener_id: UUID | None, day:
 
 
 def _departures(
-    act: Act, kind: MeetingKind, held_on: date, policy: JointMeetingPolicy, reason: str | None
+    act: Act, kind: MeetingKind, held_on: date, policy: JointMeetingPolicy, reason: str | None, *, earlier: bool = False
 ) -> list[dict[str, Any]]:
-    facts = PlanningFacts(kind, (held_on - act.today) // timedelta(days=1))
+    facts = PlanningFacts(kind, (held_on - act.today) // timedelta(days=1), earlier)
     departing = require_reason(refuse_hard(judge(PLANNING, facts, policy)), reason)
     return recorded(act, departing, policy, reason)
 
@@ -225,7 +225,8 @@ async def update(act: Act, meeting_id: UUID, expected: int, change: MeetingUpdat
     if day != meeting.held_on:
         policy = await schedules.policy_at(act, (meeting.region_code, meeting.region_level))
         due = deadlines(policy, await calendars.working_days(act), day)
-        passed = _departures(act, MeetingKind(meeting.kind), day, policy, change.departure_reason)
+        kind, earlier = MeetingKind(meeting.kind), day < meeting.held_on
+        passed = _departures(act, kind, day, policy, change.departure_reason, earlier=earlier)
         changed |= {"held_on": day, "topics_due_on": due.topics, "attendance_due_on": due.attendance}
         changed["departures"] = [*meeting.departures, *passed]
     for name, value in changed.items():
