@@ -79,7 +79,7 @@ def _requests(
             each["description"] = f"Id of the {each['name'].removesuffix('_id').replace('_', ' ')}."
     if _asks_version(operation):
         told.append(IF_MATCH)
-    elif method == "get" and path in versioned:
+    elif method == "get" and (path in versioned or "304" in operation["responses"]):
         told.append(IF_NONE_MATCH)
     if not told:
         del operation["parameters"]
