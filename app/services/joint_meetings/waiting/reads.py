@@ -30,15 +30,21 @@ async def meetings(act: Act, until: date) -> "Select[Any]":
 
 
 async def answers(act: Act, until: date) -> "Select[Any]":
-    """Invitations that nobody has answered, of meetings that are still to be held; a department's own alone."""
+    """Invitations that nobody has answered, of meetings that are still to be held; a department's own alone.
+
+    The meetings are found first: of earlier ones that nobody answered either, nothing is gone through.
+    """
     sent = MeetingInvitation
-    query = select(*due(sent.id, Meeting.title, Meeting.attendance_due_on, sent.region_code))
-    return query.join(Meeting, Meeting.id == sent.meeting_id).where(
+    ahead = select(Meeting.id, Meeting.title, Meeting.attendance_due_on).where(
         Meeting.attendance_due_on <= until,
         Meeting.held_on >= act.today,
         Meeting.state == MeetingState.invited,
-        sent.answer.is_(None),
-        *within(act, sent.region_code, [sent.authority_code], [sent.department_id]),
+        *_seen(act),
+    )
+    called = ahead.cte("called").prefix_with("MATERIALIZED")
+    query = select(*due(sent.id, called.c.title, called.c.attendance_due_on, sent.region_code))
+    return query.join(called, called.c.id == sent.meeting_id).where(
+        sent.answer.is_(None), *within(act, sent.region_code, [sent.authority_code], [sent.department_id])
     )
 
 
