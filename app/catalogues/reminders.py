@@ -43,6 +43,9 @@ REMINDERS = Catalogue(
         Reminder("notice", P.notices_read, "/v1/notice-recipients/{id}", notices.waiting),
         Reminder("rectification", P.supervisions_read, "/v1/rectifications/{id}", rectifications.waiting),
         Reminder("action_item", P.action_items_read, "/v1/action-items/{id}", action_items.waiting),
+        # What was reported or answered waits for those alone who may settle it.
+        Reminder("report", P.action_items_write, "/v1/action-items/{id}", action_items.to_judge),
+        Reminder("correction", P.supervisions_write, "/v1/rectifications/{id}", rectifications.to_check),
         Reminder("meeting_topics", P.joint_meetings_read, "/v1/joint-meetings/{id}", meetings.topics),
         Reminder("meeting_answer", P.joint_meetings_read, "/v1/meeting-invitations/{id}", meetings.answers),
         Reminder("meeting", P.joint_meetings_read, "/v1/joint-meetings/{id}", meetings.meetings),

@@ -163,7 +163,7 @@ async def _year(office: Office, members: Sequence[str]) -> str | None:
     """Enter the meetings of the series until today and plan the next one, whose key is returned."""
     series = await _series(office)
     at = f"/v1/joint-meeting-schedules/{series['id']}/occurrences"
-    times = [each async for each in office.officer.pages(at, since=series["first_on"]) if each["state"] == "held"]
+    times = [each async for each in office.officer.pages(at, since=series["first_on"]) if each["state"] == "standing"]
     for number, time in enumerate(times):
         meeting = await _planned(office, series["id"], time)
         decided = DECIDED[number % len(DECIDED)]

@@ -275,15 +275,18 @@ async def test_what_waits_for_a_department_is_among_what_is_due(
     """For the office all of it, for a department what it answers for."""
     mine = await decided(client, committee, departments[1], due_on="2026-03-05")
     other = await decided(client, committee, departments[2], due_on="2026-03-06")
-    await done(client, await decided(client, committee, departments[1], due_on="2026-03-04"), "report")
+    told = await done(client, await decided(client, committee, departments[1], due_on="2026-03-04"), "report")
 
-    async def due(by: httpx.AsyncClient) -> list[str]:
-        answer = await by.get("/v1/reminders", params={"kind": "action_item", "until": "2026-03-31"})
+    async def due(by: httpx.AsyncClient, kind: str = "action_item") -> list[str]:
+        answer = await by.get("/v1/reminders", params={"kind": kind, "until": "2026-03-31"})
         assert answer.status_code == 200, answer.text
         return [row["id"] for row in answer.json()["items"]]
 
     assert await due(client) == [mine["id"], other["id"]]
-    assert await due(house.member("zhou", departments[1], committee)) == [mine["id"]]
+    zhou = house.member("zhou", departments[1], committee)
+    assert await due(zhou) == [mine["id"]]
+    assert await due(client, "report") == [told["id"]]
+    assert await due(zhou, "report") == []
 
 
 async def test_helpers_are_set_as_a_whole(client: httpx.AsyncClient, committee: str, departments: list[str]) -> None:

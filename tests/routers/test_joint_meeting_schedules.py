@@ -192,7 +192,7 @@ async def test_days_that_are_otherwise(client: httpx.AsyncClient, committee: str
     assert found["2026-06-09"]["starts_at"] == "2026-06-11T09:00:00+08:00"
     assert (found["2026-09-08"]["state"], found["2026-09-08"]["reason"]) == ("cancelled", "暂停")
     assert (found["2026-12-08"]["state"], found["2026-12-08"]["merged_into"]) == ("merged", "2026-06-09")
-    assert (found["2026-10-20"]["state"], found["2026-10-20"]["day"]) == ("held", "2026-10-20")
+    assert (found["2026-10-20"]["state"], found["2026-10-20"]["day"]) == ("standing", "2026-10-20")
     kept = added.json()["exceptions"]
     assert [each["on_day"] for each in kept] == ["2026-06-09", "2026-09-08", "2026-10-20", "2026-12-08"]
     back = f"{path}/{kept[0]['id']}/withdraw"

@@ -134,6 +134,21 @@ async def test_liaisons_meet_before_the_meeting(client: httpx.AsyncClient, commi
     assert moved.status_code == 200, moved.text
 
 
+async def test_no_liaisons_meet_for_a_meeting_that_is_off(client: httpx.AsyncClient, committee: str) -> None:
+    parent = await meetings.planned(client, committee)
+    body = {
+        "parent_id": parent["id"], "title": "联络员会议", "starts_at": "2026-03-26T09:00:00+08:00", "minutes": 60,
+        "place": "二楼",
+    }  # fmt: skip
+    before = (await client.post("/v1/joint-meetings", json=body)).json()
+    off = await client.post(
+        f"/v1/joint-meetings/{parent['id']}/cancel", json={"reason": "时间冲突"}, headers=tag(parent)
+    )
+    assert off.status_code == 200, off.text
+    told = (await client.get(f"/v1/joint-meetings/{before['id']}")).json()
+    assert (told["state"], told["cancel_reason"], told["version"]) == ("cancelled", "时间冲突", 2)
+
+
 async def test_the_list_narrows_and_leaves_as_a_file(
     client: httpx.AsyncClient, committee: str, departments: list[str]
 ) -> None:

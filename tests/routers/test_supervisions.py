@@ -90,6 +90,9 @@ async def test_from_the_plan_to_the_re_check(place: County, clock: Hands) -> Non
     clock.forward(days=1)
     answered = await own.post(f"{path_of}/answer", json={"text": "全部补齐"}, headers=tag(sent.json()))
     assert answered.json()["state"] == "answered"
+    waiting = {"kind": "correction", "until": "2026-12-31"}
+    assert [each["id"] for each in await rows(place.officer, "/v1/reminders", **waiting)] == [row["id"]]
+    assert await rows(street, "/v1/reminders", **waiting) == []
     for somebody in (own, street):  # its own officer writes supervisions as well, and does not accept for the committee
         refused = await somebody.post(f"{path_of}/accept", json={"result": "属实"}, headers=tag(answered.json()))
         assert refused.status_code == 403

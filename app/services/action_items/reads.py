@@ -12,7 +12,7 @@ from app.core.history import versions_of
 from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
-from app.services.action_items.facts import UNDER_WAY, WAITING
+from app.services.action_items.facts import UNDER_WAY, WAITING, ActionItemState
 from app.services.action_items.models import ActionItem, ActionItemEntry, ActionItemSupporter
 from app.services.action_items.schemas import ActionItemFilters, ActionItemRead, ActionItemVersion, EntryRead
 from app.services.authorities.facts import DIGITS, span
@@ -126,6 +126,16 @@ async def waiting(act: Act, until: date) -> "Select[Any]":
         _under_way(),
         ROW.state.in_(WAITING),
         *within(act, ROW.region_code, [ROW.authority_code], [ROW.department_id]),
+    )
+
+
+async def to_judge(act: Act, until: date) -> "Select[Any]":
+    """What departments have reported and the office has neither accepted nor sent back, by the day it was due."""
+    return select(*due(ROW.id, ROW.what, ROW.due_on, ROW.region_code)).where(
+        ROW.due_on <= until,
+        _under_way(),
+        ROW.state == ActionItemState.reported,
+        *within(act, ROW.region_code, [ROW.authority_code]),
     )
 
 

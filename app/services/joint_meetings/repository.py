@@ -13,6 +13,7 @@ from app.core.dated import valid_on
 from app.core.errors import Forbidden, NotFound
 from app.services.authorities.models import Authority
 from app.services.departments.models import Department
+from app.services.joint_meetings.facts import AHEAD
 from app.services.joint_meetings.models import AgendaItem, Meeting, MeetingInvitation, MeetingMinutes
 
 Row = Meeting | AgendaItem | MeetingInvitation | MeetingMinutes
@@ -61,6 +62,12 @@ async def held(act: Act, meeting_id: UUID) -> Meeting:
             raise NotFound()
         raise Forbidden(reason="scope")
     return row
+
+
+async def before(act: Act, meeting_id: UUID) -> list[Meeting]:
+    """The liaisons' meetings before a meeting that are still ahead, locked in the order of their keys."""
+    query = select(Meeting).where(Meeting.parent_id == meeting_id, Meeting.state.in_(AHEAD))
+    return list(await act.session.scalars(query.order_by(Meeting.id).with_for_update(key_share=True)))
 
 
 async def standing(act: Act, meeting_id: UUID) -> Standing:

@@ -19,8 +19,8 @@ the caller's scope. What is overdue is among it."""
 class Reminder:
     """One kind of reminder.
 
-    `code` is named in the labels (namespace `reminder`), `permission` is the one its rows are read with, and `path` is
-    where one is read, with a place for its id.
+    `code` is named in the labels (namespace `reminder`), `permission` the one its rows are read or settled with, `path`
+    is where one is read, with a place for its id.
     """
 
     code: str

@@ -78,7 +78,7 @@ def assert_held(series: Series, days: list[date], dice: Random) -> None:
     """After shifting nothing lies on a day off of an announced year, and no two on one day; nothing is lost."""
     shift = dice.choice((Shift.next, Shift.previous, Shift.nearest))
     occurrences = held(days, {}, shift, OFFICIAL)
-    standing = [each for each in occurrences if each.state is OccurrenceState.held]
+    standing = [each for each in occurrences if each.state is OccurrenceState.standing]
     assert {each.original_on for each in occurrences} == set(days)
     assert len({each.day for each in standing}) == len(standing)
     assert {each.merged_into for each in occurrences} - {None} <= {each.original_on for each in standing}
@@ -166,11 +166,11 @@ def test_two_on_one_day_are_one_meeting() -> None:
     """Saturday and Sunday go to Monday, which has one of its own: it keeps the day, and they fall together with it."""
     days = [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
     sat, sun, mon = sorted(held(days, {}, Shift.next, OFFICIAL), key=lambda each: each.original_on)
-    assert (mon.state, mon.day, mon.moved_by) == (OccurrenceState.held, date(2026, 3, 9), None)
+    assert (mon.state, mon.day, mon.moved_by) == (OccurrenceState.standing, date(2026, 3, 9), None)
     assert (sat.state, sun.state) == (OccurrenceState.merged, OccurrenceState.merged)
     assert sat.merged_into == sun.merged_into == date(2026, 3, 9)
     first, second = held(days[:2], {}, Shift.next, OFFICIAL)
-    assert (first.state, second.merged_into) == (OccurrenceState.held, date(2026, 3, 7))
+    assert (first.state, second.merged_into) == (OccurrenceState.standing, date(2026, 3, 7))
 
 
 def test_a_day_that_is_otherwise() -> None:

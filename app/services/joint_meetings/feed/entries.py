@@ -111,7 +111,7 @@ def _time(series: Series, each: Occurrence, known: Known) -> Event:
         summary=series.title,
         description=_told(series.purpose, due.topics, due.attendance, each.reason, provisional=each.provisional),
         location=series.place,
-        cancelled=each.state is not OccurrenceState.held,
+        cancelled=each.state is not OccurrenceState.standing,
     )
 
 

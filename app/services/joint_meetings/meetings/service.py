@@ -242,8 +242,12 @@ async def _liaisons_first(act: Act, meeting: Meeting, starts_at: datetime) -> No
 
 
 async def cancel(act: Act, meeting_id: UUID, expected: int, reason: str) -> None:
-    """It is not held. Raises NotFound, StaleVersion, Forbidden, Conflict once it was held or cancelled."""
+    """It is not held, nor is what its liaisons would have met for.
+
+    Raises NotFound, StaleVersion, Forbidden, Conflict once it was held or cancelled.
+    """
     meeting = await claim(act, Meeting, meeting_id, expected)
     in_state("cancel", meeting.state)
-    meeting.state, meeting.cancel_reason = MeetingState.cancelled, reason
-    await repository.save(act, meeting)
+    for each in (meeting, *await repository.before(act, meeting_id)):
+        each.state, each.cancel_reason = MeetingState.cancelled, reason
+        await repository.save(act, each)

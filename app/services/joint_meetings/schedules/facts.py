@@ -25,9 +25,9 @@ class ExceptionKind(StrEnum):
 
 
 class OccurrenceState(StrEnum):
-    """Whether an occurrence of a series is held."""
+    """Whether an occurrence of a series stands. Whether its meeting was held, the meeting says."""
 
-    held = "held"
+    standing = "standing"
     cancelled = "cancelled"
     merged = "merged"  # it falls together with another of the series
 

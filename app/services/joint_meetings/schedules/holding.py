@@ -86,7 +86,7 @@ def _shifted(day: date, shift: Shift, days: Days) -> Occurrence:
     to = working_day(day, shift, days)
     moved = None if to == day else MovedBy.day_off
     unsure = days.provisional(day) or days.provisional(to)
-    return Occurrence(day, to, OccurrenceState.held, moved, unsure)
+    return Occurrence(day, to, OccurrenceState.standing, moved, unsure)
 
 
 def _stated(day: date, told: Otherwise, shift: Shift, days: Days) -> Occurrence:
@@ -98,7 +98,7 @@ def _stated(day: date, told: Otherwise, shift: Shift, days: Days) -> Occurrence:
     else:
         to, moved = day, None
     return Occurrence(
-        day, to, OccurrenceState.held, moved, days.provisional(to), starts_at=told.starts_at, reason=told.reason
+        day, to, OccurrenceState.standing, moved, days.provisional(to), starts_at=told.starts_at, reason=told.reason
     )
 
 
@@ -107,7 +107,7 @@ def _apart(found: Sequence[Occurrence]) -> list[Occurrence]:
     apart = []
     for each in sorted(found, key=_claim):
         if each.state is OccurrenceState.cancelled or each.day not in taken:
-            if each.state is OccurrenceState.held:
+            if each.state is OccurrenceState.standing:
                 taken[each.day] = each.original_on
             apart.append(each)
         else:

@@ -189,7 +189,7 @@ class OccurrenceRead(BaseModel):
                 "original_on": "2026-10-06",
                 "day": "2026-10-08",
                 "starts_at": "2026-10-08T06:30:00+00:00",
-                "state": "held",
+                "state": "standing",
                 "moved_by": "day_off",
                 "holiday": "国庆节",
                 "provisional": False,

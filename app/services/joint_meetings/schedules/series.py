@@ -51,7 +51,7 @@ class Series:
 def off_days(occurrences: tuple[Occurrence, ...], days: Days) -> int:
     """How many are held on a day off of an announced year, other than a day that somebody named before."""
     return sum(
-        each.state is OccurrenceState.held
+        each.state is OccurrenceState.standing
         and each.reason is None
         and not days.is_working(each.day)
         and not days.provisional(each.day)

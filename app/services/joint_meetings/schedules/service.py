@@ -66,7 +66,7 @@ async def shown(act: Act, schedule_id: UUID) -> dict[str, Any]:
     inside = act.scope.holds(int(row["region_code"]), [int(row["authority_code"])])
     refusal = refusal or (None if inside else "outside_scope")
     refusal = refusal or (ENDED if row["ended_on"] is not None else None)
-    ahead = (each.day for each in await _occurrences(act, schedule_id) if each.state is OccurrenceState.held)
+    ahead = (each.day for each in await _occurrences(act, schedule_id) if each.state is OccurrenceState.standing)
     return row | {
         "next_on": min((day for day in ahead if day >= act.today), default=None),
         "exceptions": await reads.exceptions(act, schedule_id),
@@ -252,7 +252,7 @@ async def due(act: Act, schedule_id: UUID, original_on: date) -> Coming:
     found = next((each for each in series.occurrences(days) if each.original_on == original_on), None)
     if found is None:
         raise Invalid(errors=(FieldError("/occurrence_on", "day_not_in_series"),))
-    if found.state is not OccurrenceState.held:
+    if found.state is not OccurrenceState.standing:
         raise Invalid(errors=(FieldError("/occurrence_on", f"occurrence_{found.state}"),))
     return Coming(series.committee_id, series.purpose, series.title, series.begins(found), series.minutes, series.place)
 

@@ -17,7 +17,7 @@ from app.core.rows import columns, padded
 from app.services.authorities.facts import DIGITS
 from app.services.regions.stated import stated_span
 from app.services.reminders.reads import due
-from app.services.supervision.facts import OPEN, WITH_SUBJECT
+from app.services.supervision.facts import OPEN, WITH_SUBJECT, RectificationState
 from app.services.supervision.models import Rectification
 from app.services.supervision.reads import body_of, kind_of, name, named
 from app.services.supervision.rectifications.schemas import (
@@ -126,6 +126,15 @@ async def history(act: Act, rectification_id: UUID, ask: Ask) -> Page:
     versions = versions_of(Row, rectification_id).c
     query = select(*columns(RectificationVersion, versions))
     return await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), rectification_id)
+
+
+async def to_check(act: Act, until: date) -> "Select[Any]":
+    """What was answered and is to be checked, by the day it was due: for the committee that demanded it."""
+    return select(*due(Row.id, Row.demand, Row.due_on, Row.region_code)).where(
+        Row.due_on <= until,
+        Row.state == RectificationState.answered,
+        *within(act, Row.region_code, [Row.authority_code], [Row.lead_department_id]),
+    )
 
 
 async def waiting(act: Act, until: date) -> "Select[Any]":
