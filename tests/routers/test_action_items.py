@@ -359,6 +359,8 @@ async def test_figures_about_departments(
                         ({"since": "1990-01-01"}, "figures_too_long")):  # fmt: skip
         answer = await client.get("/v1/department-figures", params=query)
         assert (answer.status_code, errors(answer)) == (422, [("/until", code)])
+    dim = await client.get("/v1/department-figures", params={"until": "0001-01-01"})
+    assert (dim.status_code, errors(dim)) == (422, [("/until", "greater_than_equal")])
     codes = {each["code"]: each for each in (await client.get("/v1/indicators")).json()["items"]}
     assert codes["items_overdue"]["subject_kind"] == "department"
     sheet = await client.get("/v1/department-figures", headers={"accept": "text/csv"})

@@ -122,6 +122,8 @@ async def test_from_the_plan_to_the_re_check(place: County, clock: Hands) -> Non
     assert [each["authority_id"] for each in never] == place.streets[1:]
     before = await rows(place.officer, "/v1/supervisions/subjects", **asked, until="2026-03-01")
     assert {each["times"] for each in before} == {0}
+    dim = await place.officer.get("/v1/supervisions/subjects", params={"until": "0001-01-01"})
+    assert (dim.status_code, errors(dim)) == (422, [("/until", "greater_than_equal")])
 
 
 async def test_what_is_open_when_a_tour_ends_is_handed_on_with_a_reason(place: County, clock: Hands) -> None:

@@ -11,6 +11,8 @@ from app.services.authorities.schemas import AuthorityCode
 from app.services.departments.facts import DepartmentKind
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 
+EARLIEST = date(2000, 1, 1)
+
 EXAMPLE: dict[str, Any] = {
     "department_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f4d12",
     "department_name": "西湖区市场监督管理局",
@@ -66,4 +68,6 @@ class DepartmentFigureFilters(BaseModel):
     committee_id: Annotated[UUID | None, Field(description="Only of this committee.")] = None
     kind: Annotated[DepartmentKind | None, Field(description="Only of this kind.")] = None
     since: Annotated[Day | None, Field(description="First day; default: the first of the year of `until`.")] = None
-    until: Annotated[Day | None, Field(description="First day after it; default: tomorrow.")] = None
+    until: Annotated[
+        Day | None, Field(ge=EARLIEST, description="First day after it, from 2000 on; default: tomorrow.")
+    ] = None

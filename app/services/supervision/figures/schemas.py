@@ -11,6 +11,8 @@ from app.services.authorities.facts import AuthorityKind
 from app.services.authorities.schemas import AuthorityCode
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 
+EARLIEST = date(2000, 1, 1)
+
 SUPERVISED: dict[str, Any] = {
     "authority_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c13",
     "name": "中共转塘街道工作委员会",
@@ -55,5 +57,7 @@ class SupervisedFilters(BaseModel):
     region_level: RegionLevelAsked = None
     kind: Annotated[AuthorityKind | None, Field(description="Only this kind.")] = None
     since: Annotated[Day | None, Field(description="From this day on; a year before `until` where left out.")] = None
-    until: Annotated[Day | None, Field(description="Before this day; tomorrow where left out.")] = None
+    until: Annotated[
+        Day | None, Field(ge=EARLIEST, description="Before this day, from 2000 on; tomorrow where left out.")
+    ] = None
     never: Annotated[bool | None, Field(description="Only those that no tour looked at, or only the others.")] = None
