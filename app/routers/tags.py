@@ -34,6 +34,7 @@ TAGS: tuple[dict[str, str], ...] = (
     },
     {"name": "supervision", "description": "Notices downward with receipts, tours, findings, what was put right."},
     {"name": "programmes", "description": "The year's overall plan: tasks, four marks, targets on live figures."},
+    {"name": "funding", "description": "Books to the fen: budgets, appropriations, levy, requests, payments, reports."},
     {"name": "reminders", "description": "What is due for me, over all nouns; calendars to subscribe to."},
     {
         "name": "departments",

@@ -94,6 +94,18 @@ class Permission(StrEnum):
     programmes_write = "programmes:write"
     programmes_report = "programmes:report"
     reminders_read = "reminders:read"
+    funding_read = "funding:read"
+    funding_write = "funding:write"
+    funding_post = "funding:post"
+    funding_approve = "funding:approve"
+    funding_close = "funding:close"
+    spending_requests_write = "spending_requests:write"
+    spending_requests_approve = "spending_requests:approve"
+    spending_requests_approve_large = "spending_requests:approve_large"
+    payables_read = "payables:read"
+    payables_write = "payables:write"
+    levies_read = "levies:read"
+    levies_write = "levies:write"
 
 
 class Role(StrEnum):
@@ -141,6 +153,7 @@ NAMES: Final = frozenset(
         P.treatment_read,
         P.worker_reviews_read,
         P.liaisons_read,
+        P.payables_read,
     }
 )
 """Lists of persons by name: only for those whose work needs them."""
@@ -156,15 +169,17 @@ PERSONS: Final = frozenset(
 )
 """Numbers in clear, and what a person may demand: the work committee answers for these alone."""
 READ: Final = frozenset(permission for permission in WORK if permission.endswith(":read")) - NAMES
-QUEUES: Final = frozenset({P.batches_read, P.reviews_read})
-"""What partners sent, record by record: not for those who only look at results."""
+QUEUES: Final = frozenset({P.batches_read, P.reviews_read, P.levies_read})
+"""What partners sent, record by record, and what firms pay: not for those who only look at results."""
 PLACES: Final = frozenset({P.me_read, P.labels_read, P.regions_read, P.working_days_read})
 """What every screen needs."""
 PUSHING: Final = PLACES | {P.batches_write, P.batches_read}
 
 ROLES: Final[dict[str, frozenset[Permission]]] = {
     Role.work_committee_officer: WORK,
-    Role.region_officer: WORK - PERSONS - {P.policies_write, P.authorities_write, P.working_days_write},
+    Role.region_officer: WORK
+    - PERSONS
+    - {P.policies_write, P.authorities_write, P.working_days_write, P.spending_requests_approve_large},
     Role.line_officer: (READ - QUEUES)
     | NAMES
     | {
@@ -186,6 +201,7 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.notices_answer,
         P.supervisions_answer,
         P.programmes_report,
+        P.spending_requests_write,
     },
     Role.department_partner: PUSHING,
     Role.department_member: PLACES
@@ -232,6 +248,8 @@ ROLES: Final[dict[str, frozenset[Permission]]] = {
         P.reminders_read,
         P.calendar_feeds_read,
         P.calendar_feeds_write,
+        P.funding_read,
+        P.spending_requests_write,
     },
     Role.instructor: PLACES
     | {

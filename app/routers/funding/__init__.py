@@ -1,0 +1,1 @@
+"""Operations under /v1/funding, one file a noun."""

@@ -1,0 +1,54 @@
+"""Frozen values of the books: whose an account is, and an entry before it is written."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose an account is. Of kind committee the id is the committee's own."""
+
+    kind: HolderKind
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """What makes an account one of a kind in a committee's books; `use` only where it is a use account."""
+
+    committee_id: UUID
+    purse: Purse
+    kind: AccountKind
+    holder: Holder
+    use: Use | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """One account's part of an entry: fen into (+) or out of (-) it, never zero, each account once."""
+
+    account_id: UUID
+    amount_fen: int
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry before it is written: one committee, one purse, lines that sum to zero.
+
+    `business_key` names the deed for ever (unique for the committee): the same deed again is the same entry, another
+    one under the same key is refused. `reference` is the number outside: a bank's, a voucher's.
+    """
+
+    committee_id: UUID
+    purse: Purse
+    kind: EntryKind
+    booked_on: date
+    business_key: str
+    text: str
+    lines: tuple[LineDraft, ...]
+    reference: str | None = None
+    reverses_id: UUID | None = None
