@@ -1,0 +1,1 @@
+"""Statements of banks and finance offices, held against the books."""
