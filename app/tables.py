@@ -18,6 +18,8 @@ from app.services.documents import models as documents
 from app.services.duties import models as duties
 from app.services.exchange import models as exchange
 from app.services.files import models as files
+from app.services.funding.budgets import models as funding_budgets
+from app.services.funding.reconciling import models as bank_statements
 from app.services.hosts import models as hosts
 from app.services.instructors import models as instructors
 from app.services.instructors.proposals import models as assignment_proposals
@@ -50,6 +52,7 @@ ROOMS = (
     assignment_proposals,
     audit,
     authorities,
+    bank_statements,
     branches,
     calendars,
     contacts,
@@ -60,6 +63,7 @@ ROOMS = (
     exchange,
     files,
     formation_tasks,
+    funding_budgets,
     hosts,
     instructors,
     joint_meetings,
