@@ -20,6 +20,7 @@ from app.services.exchange import models as exchange
 from app.services.files import models as files
 from app.services.funding.budgets import models as funding_budgets
 from app.services.funding.reconciling import models as bank_statements
+from app.services.funding.requests import models as funding_requests
 from app.services.hosts import models as hosts
 from app.services.instructors import models as instructors
 from app.services.instructors.proposals import models as assignment_proposals
@@ -64,6 +65,7 @@ ROOMS = (
     files,
     formation_tasks,
     funding_budgets,
+    funding_requests,
     hosts,
     instructors,
     joint_meetings,

@@ -1,0 +1,1 @@
+"""Requests to spend: asked for, approved by amount, paid, accounted for with papers."""
