@@ -18,6 +18,7 @@ from app.services.documents import models as documents
 from app.services.duties import models as duties
 from app.services.exchange import models as exchange
 from app.services.files import models as files
+from app.services.funding.appropriations import models as funding_appropriations
 from app.services.funding.budgets import models as funding_budgets
 from app.services.funding.reconciling import models as bank_statements
 from app.services.funding.requests import models as funding_requests
@@ -64,6 +65,7 @@ ROOMS = (
     exchange,
     files,
     formation_tasks,
+    funding_appropriations,
     funding_budgets,
     funding_requests,
     hosts,

@@ -1,0 +1,1 @@
+"""What a committee gives to branches by rule: proposals, computed and explained line by line."""
