@@ -78,7 +78,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         openapi_tags=list(TAGS),
-        generate_unique_id_function=openapi.operation_id,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         swagger_ui_parameters={"displayRequestDuration": True},  # a token goes with its tab: nothing keeps it
     )
@@ -86,6 +85,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     problems.install(app)
     door.install(app, settings)
-    for router in ROUTERS:
-        app.include_router(router)
+    for router in ROUTERS:  # each names its own prefix and tags: included, every route would be analysed once more
+        app.router.routes.extend(router.routes)
     return app

@@ -106,11 +106,6 @@ def declares(*failures: type[Failure]) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def operation_id(route: APIRoute) -> str:
-    """verb_noun: the endpoint function's own name, so that clients' generated names are readable and stable."""
-    return route.name
-
-
 def permission_of(route: APIRoute) -> str | None:
     """The permission its guard asks for; None for the few open routes."""
     permission = permission_in(route.dependant)

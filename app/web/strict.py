@@ -61,7 +61,13 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """An APIRoute that knows its query parameters and refuses others."""
+    """An APIRoute that knows its query parameters and refuses others.
+
+    Its operationId is verb_noun: the endpoint's own name, so that clients' generated names are readable and stable.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options | {"operation_id": endpoint.__name__})
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler."""
