@@ -6,7 +6,7 @@ from sqlalchemy.schema import SchemaItem
 
 from alembic import op
 from app.core.history import watched
-from app.core.rowsecurity import NOW, SUBJECTS, inside, secured, seen_further
+from app.core.rowsecurity import ACTOR, NOW, inside, secured, seen_further
 
 revision = "0044"
 down_revision = "0043"
@@ -23,7 +23,6 @@ KINDS = "'plan', 'invoice', 'pay_sheet', 'subsidy_list', 'other'"
 LINE = ("authority_code",)
 SEE = inside("region_code", LINE, ("branch_id",))
 WRITE = inside("region_code", LINE)
-MINE = f"{SUBJECTS}::uuid[]"
 SEEN = inside("found_one.region_code", ("found_one.authority_code",), ("found_one.branch_id",))
 OF_OFFICE = inside("NEW.region_code", ("NEW.authority_code",))
 MASKED = {
@@ -138,13 +137,14 @@ BEGIN
 END $$
 """
 
-# Begins as a draft; goes no other way than the table says, whoever writes; a branch takes its own steps alone. Once
-# handed in, what is asked for stays as it is; who asked stays for ever.
+# Begins as a draft of whoever writes it; goes no other way than the table says; a branch takes its own steps alone. He
+# alone who asked says what he asks for and hands it in: so nobody decides on words of his own under another's name.
 STEPPED = f"""
 CREATE FUNCTION spending_requests_step() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF (NEW.state, NEW.round, NEW.paid_fen, NEW.returned_fen) <> ('draft', 0, 0, 0) THEN
+        IF (NEW.state, NEW.round, NEW.paid_fen, NEW.returned_fen) <> ('draft', 0, 0, 0)
+           OR NEW.requested_by <> {ACTOR} THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_spending_requests_step',
                                   MESSAGE = 'ck_spending_requests_step';
         END IF;
@@ -154,10 +154,11 @@ BEGIN
        OR ((OLD.account_id, OLD."use", OLD.budget_line_id, OLD.year, OLD.title, OLD.reason, OLD.payee, OLD.amount_fen)
             IS DISTINCT FROM
            (NEW.account_id, NEW."use", NEW.budget_line_id, NEW.year, NEW.title, NEW.reason, NEW.payee, NEW.amount_fen)
-           AND (OLD.state, NEW.state) <> ('draft', 'draft'))
+           AND ((OLD.state, NEW.state) <> ('draft', 'draft') OR OLD.requested_by <> {ACTOR}))
        OR ((OLD.round, OLD.tier, OLD.steps_needed, OLD.policy_version, OLD.submitted_on)
             IS DISTINCT FROM (NEW.round, NEW.tier, NEW.steps_needed, NEW.policy_version, NEW.submitted_on)
-           AND ((OLD.state, NEW.state) <> ('draft', 'submitted') OR NEW.round <> OLD.round + 1))
+           AND ((OLD.state, NEW.state) <> ('draft', 'submitted') OR NEW.round <> OLD.round + 1
+                OR OLD.requested_by <> {ACTOR}))
        OR (OLD.approved_on IS DISTINCT FROM NEW.approved_on AND (OLD.state, NEW.state) <> ('submitted', 'approved'))
     THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_spending_requests_frozen',
@@ -189,8 +190,8 @@ BEGIN
     RETURN NEW;
 END $$
 """
-# An approval is of the version that the request has now, and tells what became of it.
-APPROVALS = """
+# An approval is of the version that the request has now, tells what became of it, and is said by whoever writes it.
+APPROVALS = f"""
 CREATE FUNCTION spending_approvals_told() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
@@ -198,6 +199,7 @@ BEGIN
     SELECT request.requested_by INTO NEW.requested_by
       FROM spending_requests AS request
      WHERE request.id = NEW.request_id AND request.version = NEW.request_version AND request.round = NEW.round
+       AND NEW."by" = {ACTOR}
        AND CASE NEW.decision
                WHEN 'approve' THEN request.steps_taken = NEW.step AND request.state IN ('submitted', 'approved')
                WHEN 'reject' THEN request.steps_taken = NEW.step - 1 AND request.state = 'rejected'
@@ -211,8 +213,8 @@ BEGIN
 END $$
 """
 # A payment is of a request that is paid, out of its account, and not before it was approved. What was paid stays as it
-# was told; the account of it goes the ways of its own table.
-PAYMENTS = """
+# was told; the account of it goes the ways of its own table; a branch hands it in, and does nothing else.
+PAYMENTS = f"""
 CREATE FUNCTION spending_payments_step() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[];
@@ -238,6 +240,9 @@ BEGIN
        OR (OLD.entry_id <> NEW.entry_id AND OLD.returned_fen = NEW.returned_fen)
        OR NEW.returned_fen < OLD.returned_fen
        OR OLD.state = 'cancelled' AND NEW.state <> OLD.state
+       OR (NOT coalesce({OF_OFFICE}, false)
+           AND ((OLD.state, OLD.entry_id, OLD.returned_fen) <> (NEW.state, NEW.entry_id, NEW.returned_fen)
+                OR NEW.receipt_state <> OLD.receipt_state AND NEW.receipt_state <> 'handed_in'))
        OR (OLD.receipt_state <> 'none' AND NEW.receipt_state <> 'none'
            AND (OLD.receipt_by, OLD.receipt_on, OLD.receipt_fen)
                IS DISTINCT FROM (NEW.receipt_by, NEW.receipt_on, NEW.receipt_fen))
@@ -255,23 +260,35 @@ BEGIN
     RETURN NEW;
 END $$
 """
-# A paper of a payment is of that payment's request.
+# Papers are of a draft, or of a payment that is not accounted for; they are brought and taken away, never changed.
 EVIDENCE = """
-CREATE FUNCTION spending_evidence_fits() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION spending_evidence_open() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[];
+    told spending_evidence := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     fits boolean;
 BEGIN
-    IF NEW.payment_id IS NOT NULL THEN
+    IF TG_OP = 'UPDATE' THEN
+        fits := (OLD.id, OLD.request_id, OLD.payment_id, OLD.kind, OLD.title, OLD.number, OLD.amount_fen,
+                 OLD.dated_on, OLD.brought_by)
+                IS NOT DISTINCT FROM
+                (NEW.id, NEW.request_id, NEW.payment_id, NEW.kind, NEW.title, NEW.number, NEW.amount_fen,
+                 NEW.dated_on, NEW.brought_by);
+    ELSE
         narrow := widen_scope();
-        fits := EXISTS (SELECT FROM spending_payments WHERE id = NEW.payment_id AND request_id = NEW.request_id);
-        PERFORM narrow_scope(narrow);
-        IF NOT fits THEN
-            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_spending_evidence_payment',
-                                  MESSAGE = 'ck_spending_evidence_payment';
+        IF told.payment_id IS NULL THEN
+            fits := EXISTS (SELECT FROM spending_requests WHERE id = told.request_id AND state = 'draft');
+        ELSE
+            fits := EXISTS (SELECT FROM spending_payments
+                             WHERE id = told.payment_id AND request_id = told.request_id AND receipt_state = 'none');
         END IF;
+        PERFORM narrow_scope(narrow);
     END IF;
-    RETURN NEW;
+    IF NOT fits THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_spending_evidence_open',
+                              MESSAGE = 'ck_spending_evidence_open';
+    END IF;
+    RETURN told;
 END $$
 """
 # What was decided stays as it was told; where it stands follows the account.
@@ -390,8 +407,8 @@ def upgrade() -> None:
         " EXECUTE FUNCTION spending_approvals_frozen()",
         "CREATE TRIGGER spending_payments_step BEFORE INSERT OR UPDATE ON spending_payments FOR EACH ROW"
         " EXECUTE FUNCTION spending_payments_step()",
-        "CREATE TRIGGER spending_evidence_fits BEFORE INSERT OR UPDATE OF payment_id ON spending_evidence FOR EACH ROW"
-        " EXECUTE FUNCTION spending_evidence_fits()",
+        "CREATE TRIGGER spending_evidence_open BEFORE INSERT OR UPDATE OR DELETE ON spending_evidence FOR EACH ROW"
+        " EXECUTE FUNCTION spending_evidence_open()",
         *(
             f"CREATE CONSTRAINT TRIGGER {table}_adds_up AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED"
             f" FOR EACH ROW EXECUTE FUNCTION spending_adds_up('{key}')"
