@@ -46,9 +46,9 @@ class LeftOut(StrEnum):
     too_young = "too_young"  # has not stood long enough
 
 
-LIVE: Final = (AppropriationState.approved, AppropriationState.posted)
+LIVE: Final[tuple[AppropriationState, ...]] = (AppropriationState.approved, AppropriationState.posted)
 """The states in which a line counts as given: nothing is given twice beside it."""
-COMPUTED: Final = (ItemKind.per_member, ItemKind.founding, ItemKind.brand_project)
+COMPUTED: Final[tuple[ItemKind, ...]] = (ItemKind.per_member, ItemKind.founding, ItemKind.brand_project)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Standing:
 
     `approved_on`: the day its founding was approved, else the day it was founded. `given_fen`: by members, for the
     year, what it has had itself; `turns`: how many such lines there are. `came_of`: it succeeded another branch.
+    `counted_on`: the day of the members, later than the day asked for where nothing was known of it then.
     """
 
     branch_id: UUID
@@ -65,11 +66,11 @@ class Standing:
     probationary: int
     approved_on: date
     founded_on: date
+    counted_on: date
     given_fen: int = 0
     turns: int = 0
     founding_given: bool = False
     came_of: bool = False
-    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +85,27 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """One branch went on in another: what the first was given for members that are now the other's counts there."""
+    """One branch ended and went on in another: what it was given for members counts there."""
 
     predecessor_id: UUID
     successor_id: UUID
-    on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a proposal is computed from: all of it as of one day."""
+    """What a proposal is computed from, as of one day.
+
+    `passings`: what went on in these branches during the year. Of the branches met on that way that are not the
+    committee's to give to, `heirs` has the members, formal and probationary, and `given` what they had by members.
+    """
 
     year: int
     on: date
     branches: tuple[Standing, ...]
     projects: tuple[Project, ...] = ()
     passings: tuple[Passing, ...] = ()
+    heirs: tuple[tuple[UUID, int, int], ...] = ()
+    given: tuple[tuple[UUID, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
