@@ -6,7 +6,7 @@ from sqlalchemy.schema import SchemaItem
 
 from alembic import op
 from app.core.history import watched
-from app.core.rowsecurity import NOW, inside, secured, seen_further
+from app.core.rowsecurity import ACTOR, LINES, NOW, RANGES, inside, secured, seen_further
 
 revision = "0042"
 down_revision = "0041"
@@ -45,8 +45,9 @@ BEGIN
 END $$
 """
 
-# A line stands with its appropriation, which is a draft; a line or a project has the branch's place beside it.
-ITEMS_STAND = """
+# A line stands with its appropriation, which is a draft; a line or a project has the branch's place beside it. Whoever
+# writes a line is among those who drew it up.
+ITEMS_STAND = f"""
 CREATE FUNCTION funding_appropriation_items_stand() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -57,6 +58,10 @@ BEGIN
     IF told.state <> 'draft' THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_draft',
                               MESSAGE = 'ck_funding_appropriations_draft';
+    END IF;
+    IF NEW.entered_by <> {ACTOR} OR {ACTOR} <> ALL (told.drawn_by) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_drawn_by',
+                              MESSAGE = 'ck_funding_appropriations_drawn_by';
     END IF;
     IF NOT funding_reaches(told.committee_id, NEW.branch_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriation_items_reach',
@@ -75,12 +80,16 @@ BEGIN
     RETURN NEW;
 END $$
 """
-PROJECTS_STAND = """
+PROJECTS_STAND = f"""
 CREATE FUNCTION funding_brand_projects_stand() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
 BEGIN
+    IF NEW.state <> 'asked' OR NEW.asked_by <> {ACTOR} THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_brand_projects_step',
+                              MESSAGE = 'ck_funding_brand_projects_step';
+    END IF;
     IF NOT funding_reaches(NEW.committee_id, NEW.branch_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_brand_projects_reach',
                               MESSAGE = 'ck_funding_brand_projects_reach';
@@ -93,27 +102,39 @@ END $$
 """
 
 # What was approved stays as it was approved, and goes on in the order that money goes: approved, posted, taken back.
-# Its lines add up to what it says. Only where it stands may follow a move.
-FROZEN = """
+# Its lines add up to what it says. Whoever changes a draft is among those who drew it up, and only he who approves says
+# so. Only where it stands may follow a move.
+FROZEN = f"""
 CREATE FUNCTION funding_appropriations_frozen() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     moving text[] := ARRAY['region_code', 'region_level', 'authority_code', 'version', 'recorded_at'];
-    going text[] := moving || ARRAY['state', 'document', 'approved_by', 'approved_on', 'posted_by', 'booked_on',
-                                    'entry_id', 'reversed_by', 'reversed_on', 'reversal_id', 'reason'];
+    going text[] := moving || CASE OLD.state
+        WHEN 'approved' THEN ARRAY['state', 'posted_by', 'booked_on', 'entry_id', 'reason']
+        WHEN 'posted' THEN ARRAY['state', 'reversed_by', 'reversed_on', 'reason']
+        WHEN 'reversed' THEN ARRAY['reversal_id'] ELSE '{{}}' END;
     sums bigint;
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'draft' OR NEW.computed_by <> {ACTOR} THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_step',
+                                  MESSAGE = 'ck_funding_appropriations_step';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('draft', 'approved'), ('draft', 'discarded'),
            ('approved', 'posted'), ('approved', 'discarded'), ('posted', 'reversed')) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_step',
                               MESSAGE = 'ck_funding_appropriations_step';
     END IF;
     IF OLD.state <> 'draft' AND to_jsonb(OLD) - going IS DISTINCT FROM to_jsonb(NEW) - going
-       OR OLD.state IN ('discarded', 'reversed')
-          AND to_jsonb(OLD) - moving - '{reversal_id}'::text[] IS DISTINCT FROM to_jsonb(NEW) - moving - '{reversal_id}'::text[]
-       OR OLD.reversal_id <> NEW.reversal_id OR OLD.entry_id <> NEW.entry_id THEN
+       OR OLD.reversal_id <> NEW.reversal_id OR NOT NEW.drawn_by @> OLD.drawn_by THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_frozen',
                               MESSAGE = 'ck_funding_appropriations_frozen';
+    END IF;
+    IF OLD.state = 'draft' AND NEW.state = 'draft' AND {ACTOR} <> ALL (NEW.drawn_by)
+       AND to_jsonb(OLD) - moving IS DISTINCT FROM to_jsonb(NEW) - moving THEN
+        NEW.drawn_by := NEW.drawn_by || {ACTOR};
     END IF;
     IF OLD.state = 'draft' AND NEW.state = 'approved' THEN
         SELECT coalesce(sum(amount_fen), 0) INTO sums FROM funding_appropriation_items WHERE appropriation_id = NEW.id;
@@ -121,29 +142,33 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_sum',
                                   MESSAGE = 'ck_funding_appropriations_sum';
         END IF;
+        IF NEW.approved_by IS DISTINCT FROM {ACTOR} THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_approved',
+                                  MESSAGE = 'ck_funding_appropriations_approved';
+        END IF;
     END IF;
     RETURN NEW;
 END $$
-"""  # noqa: E501  (one comparison)
-ITEMS_FROZEN = """
+"""
+ITEMS_FROZEN = f"""
 CREATE FUNCTION funding_appropriation_items_frozen() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     going text[] := ARRAY['state', 'place_code', 'place_level', 'line_code', 'region_code', 'region_level',
                           'authority_code', 'version', 'recorded_at'];
     narrow text[] := widen_scope();
-    stands text;
+    told funding_appropriations;
 BEGIN
-    SELECT state INTO stands FROM funding_appropriations WHERE id = OLD.appropriation_id;
+    SELECT * INTO told FROM funding_appropriations WHERE id = OLD.appropriation_id;
     PERFORM narrow_scope(narrow);
     IF TG_OP = 'DELETE' THEN
-        IF stands <> 'draft' THEN
+        IF told.state <> 'draft' OR {ACTOR} <> ALL (told.drawn_by) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_draft',
                                   MESSAGE = 'ck_funding_appropriations_draft';
         END IF;
         RETURN OLD;
     END IF;
-    IF to_jsonb(OLD) - going IS DISTINCT FROM to_jsonb(NEW) - going OR NEW.state <> stands THEN
+    IF to_jsonb(OLD) - going IS DISTINCT FROM to_jsonb(NEW) - going OR NEW.state <> told.state THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_frozen',
                               MESSAGE = 'ck_funding_appropriations_frozen';
     END IF;
@@ -173,8 +198,8 @@ BEGIN
 END $$
 """
 
-# The branch's side words and withdraws what it asked for while nobody has decided; the rest is the committee's. What
-# was asked and what was decided stay once it is decided.
+# Whoever asked words it and may withdraw it while nobody has decided; the rest is the committee's. What was asked and
+# what was decided stay once it is decided: nobody decides on words of his own under another's name.
 PROJECTS_KEPT = f"""
 CREATE FUNCTION funding_brand_projects_kept() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -182,12 +207,23 @@ DECLARE
     moving text[] := ARRAY['place_code', 'place_level', 'line_code', 'region_code', 'region_level', 'authority_code',
                            'version', 'recorded_at'];
 BEGIN
+    IF (OLD.title, OLD.purpose, OLD.asked_fen, OLD.asked_by, OLD.branch_id, OLD.committee_id, OLD.year) IS DISTINCT FROM
+       (NEW.title, NEW.purpose, NEW.asked_fen, NEW.asked_by, NEW.branch_id, NEW.committee_id, NEW.year)
+       AND ((OLD.state, NEW.state) <> ('asked', 'asked') OR OLD.asked_by <> {ACTOR}
+            OR NEW.asked_by <> OLD.asked_by) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_brand_projects_frozen',
+                              MESSAGE = 'ck_funding_brand_projects_frozen';
+    END IF;
     IF OLD.state <> 'asked' AND to_jsonb(OLD) - moving - '{{state}}'::text[]
            IS DISTINCT FROM to_jsonb(NEW) - moving - '{{state}}'::text[]
        OR OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('asked', 'approved'), ('asked', 'refused'),
            ('asked', 'withdrawn'), ('approved', 'appropriated'), ('appropriated', 'approved')) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_brand_projects_step',
                               MESSAGE = 'ck_funding_brand_projects_step';
+    END IF;
+    IF OLD.state = 'asked' AND NEW.decided_by IS NOT NULL AND NEW.decided_by <> {ACTOR} THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_brand_projects_decided',
+                              MESSAGE = 'ck_funding_brand_projects_decided';
     END IF;
     IF NEW.state NOT IN ('asked', 'withdrawn') AND to_jsonb(OLD) - moving IS DISTINCT FROM to_jsonb(NEW) - moving
        AND NOT coalesce({inside("OLD.region_code", ("OLD.authority_code",))}, false) THEN
@@ -230,7 +266,66 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE told.succeeded_on BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
 $$
 """
-SIGNATURES = ("funding_given(uuid[], integer)", "funding_passings(uuid[], integer)")
+# The branches of a committee that stand, whoever manages them: what is proposed does not depend on which of them the
+# caller sees, as long as he sees the committee. Members as they were known at an instant, or first afterwards.
+BRANCHES = f"""
+CREATE FUNCTION funding_branches(committee uuid, at timestamptz, today date)
+RETURNS TABLE (branch_id uuid, name text, formal integer, probationary integer, approved_on date, founded_on date,
+               known_at timestamptz, came_of boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH body AS (
+        SELECT region_code AS low, code AS line_low,
+               region_code + (ARRAY[1000000000000, 10000000000, 100000000, 1000000, 1000, 1])[region_level + 1] AS high,
+               code + CASE WHEN code % 1000 <> 0 THEN 1 WHEN code % 1000000 <> 0 THEN 1000
+                           WHEN code % 1000000000 <> 0 THEN 1000000
+                           WHEN code % 1000000000000 <> 0 THEN 1000000000 ELSE 1000000000000 END AS line_high
+          FROM authorities WHERE id = committee AND ({RANGES} @> region_code OR {LINES} @> code)
+    ), near AS (
+        SELECT branches.id FROM body, branches
+         WHERE branches.region_code >= body.low AND branches.region_code < body.high
+        UNION
+        SELECT branches.id FROM body, branches
+         WHERE branches.authority_code >= body.line_low AND branches.authority_code < body.line_high
+    ), told AS (
+        SELECT branches.* FROM near JOIN branches USING (id) WHERE dissolved_on IS NULL OR dissolved_on > today
+    ), known AS (
+        SELECT id, formal_members AS formal, probationary_members AS probationary, recorded_at FROM told
+        UNION ALL
+        SELECT told.id, (was.row ->> 'formal_members')::integer, (was.row ->> 'probationary_members')::integer,
+               was.recorded_from
+          FROM told JOIN history AS was
+            ON was.subject = 'branches' AND was.subject_id = told.id AND was.recorded_to > at
+    )
+    SELECT DISTINCT ON (told.id) told.id, told.name, known.formal, known.probationary,
+           coalesce(told.approved_on, told.founded_on), told.founded_on, known.recorded_at,
+           EXISTS (SELECT FROM branch_successions AS past
+                    WHERE past.successor_id = told.id AND past.succeeded_on <= told.founded_on)
+      FROM told JOIN known USING (id) ORDER BY told.id, known.recorded_at
+$$
+"""
+# Lines of an appropriation whose branch has ended or gone elsewhere since; the others are held as they are.
+UNFIT = """
+CREATE FUNCTION funding_appropriation_unfit(wanted uuid, today date)
+RETURNS TABLE (item_id uuid, branch_name text, why text)
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+BEGIN
+    RETURN QUERY
+        SELECT item.id, item.branch_name,
+               CASE WHEN branch.dissolved_on <= today THEN 'branch_dissolved' ELSE 'branch_moved_away' END
+          FROM (SELECT told.* FROM funding_appropriation_items AS told
+                 WHERE told.appropriation_id = wanted ORDER BY told.branch_id) AS item
+          JOIN branches AS branch ON branch.id = item.branch_id
+         WHERE branch.dissolved_on <= today OR NOT funding_reaches(item.committee_id, item.branch_id);
+    PERFORM narrow_scope(narrow);
+END $$
+"""
+SIGNATURES = (
+    "funding_branches(uuid, timestamptz, date)",
+    "funding_given(uuid[], integer)",
+    "funding_passings(uuid[], integer)",
+)
 
 
 def upgrade() -> None:
@@ -245,9 +340,10 @@ def upgrade() -> None:
         ITEMS_FROZEN,
         ALONG,
         PROJECTS_KEPT,
+        UNFIT,
         "CREATE TRIGGER funding_appropriations_stand BEFORE INSERT OR UPDATE OF committee_id ON funding_appropriations"
         " FOR EACH ROW EXECUTE FUNCTION stand_with_committee()",
-        "CREATE TRIGGER funding_appropriations_frozen BEFORE UPDATE ON funding_appropriations"
+        "CREATE TRIGGER funding_appropriations_frozen BEFORE INSERT OR UPDATE ON funding_appropriations"
         " FOR EACH ROW EXECUTE FUNCTION funding_appropriations_frozen()",
         "CREATE TRIGGER funding_appropriations_take_along AFTER UPDATE ON funding_appropriations FOR EACH ROW"
         " WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION funding_appropriations_take_along()",
@@ -274,6 +370,7 @@ def upgrade() -> None:
     for statement in (
         "REVOKE DELETE, TRUNCATE ON funding_appropriations, funding_brand_projects FROM liangxin_app",
         "SET ROLE liangxin_lookup",
+        BRANCHES,
         BEFORE,
         PASSED,
         *(f"REVOKE ALL ON FUNCTION {of} FROM PUBLIC" for of in SIGNATURES),
