@@ -1,12 +1,18 @@
-"""Lines of budgets, held while they are spent from, and their executions."""
+"""Budgets as they are written, and lines held while they are spent from. Amounts are integer fen."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, Uuid, column, insert, select, table
+from sqlalchemy import delete, insert, select
 
 from app.core.acts import Act
+from app.services.authorities.models import Authority
 from app.services.funding.budgets.facts import HeldLine
-from app.services.funding.budgets.models import Budget, BudgetExecution, BudgetLine
+from app.services.funding.budgets.models import Budget, BudgetAdjustment, BudgetExecution, BudgetLine
+from app.services.funding.ledger.models import FundingEntry, FundingYear
 
 
 async def held_line(act: Act, line_id: UUID) -> HeldLine | None:
@@ -38,5 +44,75 @@ async def execute(act: Act, line_id: UUID, entry_id: UUID, amount_fen: int) -> N
 
 async def year_of(act: Act, entry_id: UUID) -> int | None:
     """The year an entry is booked in."""
-    entries = table("funding_entries", column("id", Uuid), column("year", SmallInteger))
-    return await act.session.scalar(select(entries.c.year).where(entries.c.id == entry_id))
+    return await act.session.scalar(select(FundingEntry.year).where(FundingEntry.id == entry_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An authority that is referred to."""
+
+    kind: str
+    region_code: int
+    region_level: int
+    code: int
+    dissolved_on: date | None
+
+
+async def body(act: Act, authority_id: UUID) -> Body | None:
+    """An authority that may be seen."""
+    row = Authority
+    query = select(row.kind, row.region_code, row.region_level, row.code, row.dissolved_on)
+    found = (await act.session.execute(query.where(row.id == authority_id))).first()
+    return None if found is None else Body(*found)
+
+
+async def hold_year(act: Act, committee_id: UUID, year: int) -> str | None:
+    """The state of a year in a committee's books, None before it begins; it stays so until the act ends."""
+    row = FundingYear
+    query = select(row.state).where(row.committee_id == committee_id, row.year == year)
+    return await act.session.scalar(query.with_for_update(read=True, key_share=True))
+
+
+async def add(act: Act, row: Budget | BudgetAdjustment | BudgetLine) -> UUID:
+    """Insert a row; its key, and where it stands, is the database's."""
+    act.session.add(row)
+    await act.session.flush()
+    return row.id
+
+
+async def save(act: Act, row: Budget | BudgetAdjustment) -> None:
+    """Write a claimed row's changes as its next version."""
+    row.version += 1
+    row.recorded_at = act.now
+    await act.session.flush()
+
+
+async def set_lines(act: Act, budget_id: UUID, wanted: Sequence[Mapping[str, Any]]) -> None:
+    """These are a draft's lines from now on, by use and title. Whoever writes them has saved the draft before."""
+    row = BudgetLine
+    query = select(row).where(row.budget_id == budget_id).order_by(row.id).with_for_update(key_share=True)
+    known = {(line.use, line.title): line for line in await act.session.scalars(query)}
+    keys = {(each["use"], each["title"]) for each in wanted}
+    gone = [line.id for key, line in known.items() if key not in keys]
+    if gone:
+        await act.session.execute(delete(row).where(row.id.in_(gone)).execution_options(synchronize_session=False))
+    fresh = []
+    for position, told in enumerate(wanted):
+        line = known.get((told["use"], told["title"]))
+        if line is None:
+            fresh.append(
+                {
+                    "version": 1,
+                    "budget_id": budget_id,
+                    "position": position,
+                    **told,
+                    "created_at": act.now,
+                    "recorded_at": act.now,
+                }
+            )
+        elif (line.position, line.basis, line.amount_fen) != (position, told["basis"], told["amount_fen"]):
+            line.position, line.basis, line.amount_fen = position, told["basis"], told["amount_fen"]
+            line.version, line.recorded_at = line.version + 1, act.now
+    await act.session.flush()
+    if fresh:
+        await act.session.execute(insert(row), fresh)

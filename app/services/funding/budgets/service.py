@@ -16,8 +16,9 @@ from app.services.funding.budgets.facts import BudgetState, HeldLine, yuan
 async def take(act: Act, line_id: UUID, fen: int, *, entry_id: UUID) -> None:
     """An entry spends `fen` of a line. The same entry again takes nothing more.
 
-    Raises Invalid for a line that is not to be seen; Conflict `budget_exceeded` with what is left, `budget_not_approved`,
-    `budget_line_reserve`, or `budget_taken_otherwise` where the entry took another amount of the line before.
+    Raises Invalid for a line that is not to be seen; Conflict `budget_exceeded` with what is left,
+    `budget_not_approved`, `budget_line_reserve`, `budget_entry_foreign`, or `budget_taken_otherwise` where the entry
+    took another amount of the line before.
     """
     if fen <= 0:
         raise ValueError("an entry takes a positive amount")
