@@ -7,6 +7,7 @@ from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.duties import policy as duties
+from app.services.funding.budgets import policy as budgets
 from app.services.instructors.proposals import policy as assignment
 from app.services.joint_meetings import policy as joint_meetings
 from app.services.members import policy as members
@@ -40,6 +41,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     joint_meetings.KIND,
     supervision.KIND,
     programmes.KIND,
+    budgets.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}
