@@ -1,5 +1,6 @@
 """Idempotency-Key over HTTP (draft-ietf-httpapi-idempotency-key-header): taken, kept and replayed."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -36,3 +37,9 @@ async def once(act: Act, key: str, print_: bytes, work: Callable[[], Awaitable[R
     shown = {name: value for name, value in response.headers.items() if name in ("location", "etag", "content-type")}
     await keep(act, key, Kept(response.status_code, shown, bytes(response.body)))
     return response
+
+
+async def told_once(act: Act, request: Request, key: str, work: Callable[[], Awaitable[Response]]) -> Response:
+    """As `once`, for a request whose body is JSON: the body as it was sent makes it the same."""
+    digest = hashlib.sha256(await request.body()).digest()
+    return await once(act, key, request_print(request, digest), work)
