@@ -143,6 +143,11 @@ RECEIPT_STEPS: Final[tuple[ReceiptStep, ...]] = (
 """As above (function spending_receipt_steps)."""
 
 
+def leads_to(state: ReceiptState, verb: ReceiptVerb) -> ReceiptState | None:
+    """Where a verb leads the account of a payment; None where it leads nowhere."""
+    return next((each.to for each in RECEIPT_STEPS if each.come_from is state and each.verb is verb), None)
+
+
 class Tier(StrEnum):
     """How much it is, by the policy of the day on which it was submitted."""
 
@@ -192,6 +197,16 @@ PAPERS: Final[Mapping[Use, Papers]] = MappingProxyType(
     }
 )
 """One line a use. Bytes are kept by the files engine; a paper without a file counts for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a request its judgement rests on."""
+
+    id: UUID
+    account_id: UUID
+    use: str
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)

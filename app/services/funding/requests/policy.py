@@ -5,6 +5,7 @@ otherwise.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.core.findings import Cited
 from app.services.coverage.policy import LOCAL_PRACTICE
@@ -42,6 +43,11 @@ class SpendingPolicy:
             raise WrongSpending("spending_tiers_wrong")
         if not (1 <= self.receipt_due_days.value <= LONGEST and 0 <= self.split_days.value <= LONGEST):
             raise WrongSpending("spending_days_wrong")
+
+    @property
+    def receipt_time(self) -> timedelta:
+        """How long after a payment its account is due."""
+        return timedelta(days=self.receipt_due_days.value)
 
     def tier(self, amount_fen: int) -> Tier:
         """How much an amount is."""

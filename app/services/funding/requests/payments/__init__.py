@@ -1,0 +1,1 @@
+"""Payments of requests, and how they are accounted for."""
