@@ -8,6 +8,7 @@ from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.duties import policy as duties
 from app.services.funding.budgets import policy as budgets
+from app.services.funding.requests import policy as spending
 from app.services.instructors.proposals import policy as assignment
 from app.services.joint_meetings import policy as joint_meetings
 from app.services.members import policy as members
@@ -42,6 +43,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     supervision.KIND,
     programmes.KIND,
     budgets.KIND,
+    spending.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

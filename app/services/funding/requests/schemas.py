@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from app.core.wire import AllowedAction, Line, absent
 from app.services.access.permissions import Permission
 from app.services.authorities.schemas import AuthorityCode
+from app.services.branches.schemas import Departure, Judged
 from app.services.funding.facts import HolderKind, Purse, Use
 from app.services.funding.requests.facts import Decision, RequestState, Tier
 from app.services.funding.requests.papers.schemas import EXAMPLE as PAPER
@@ -156,34 +157,6 @@ class ApprovalRead(BaseModel):
     note: str | None
 
 
-class SpendingFinding(BaseModel):
-    """What a rule found."""
-
-    model_config = ConfigDict(json_schema_extra={"example": FINDING})
-
-    code: str
-    severity: str
-    text: str
-    limit: Any
-    actual: Any
-    citation: str
-
-
-class SpendingDeparture(BaseModel):
-    """A finding that was let pass, and why."""
-
-    model_config = ConfigDict(json_schema_extra={"example": DEPARTURE})
-
-    code: str
-    limit: Any
-    actual: Any
-    citation: str
-    policy_version: str
-    reason: str | None
-    by: str
-    at: datetime
-
-
 class SpendingRequestDetail(SpendingRequestRead):
     """A request with what was decided, paid and laid beside it, what the account has, and what the caller may do."""
 
@@ -210,8 +183,8 @@ class SpendingRequestDetail(SpendingRequestRead):
     approvals: list[ApprovalRead] = Field(description="Of all rounds, the oldest first.")
     payments: list[PaymentRead]
     evidence: list[EvidenceRead] = Field(description="Papers of the request; a payment has its own.")
-    findings: list[SpendingFinding] = Field(description="What is told of it while it is drawn up or waits.")
-    departures: list[SpendingDeparture]
+    findings: list[Judged] = Field(description="What is told of it while it is drawn up or waits.")
+    departures: list[Departure]
     allowed_actions: list[AllowedAction]
 
 
