@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
@@ -52,3 +53,17 @@ class EntryDraft:
     lines: tuple[LineDraft, ...]
     reference: str | None = None
     reverses_id: UUID | None = None
+
+
+class YearState(StrEnum):
+    """Whether something may be booked in a year."""
+
+    open = "open"
+    closed = "closed"
+
+
+class Closing(StrEnum):
+    """What becomes of a purse's money in the committee's own account at the end of a year."""
+
+    carry_over = "carry_over"
+    give_back = "give_back"
