@@ -494,7 +494,7 @@ def _requests() -> None:
         *_stands(),
         sa.CheckConstraint(f"purse IN ({PURSES})", "purse"),
         sa.CheckConstraint(f"holder_kind IN ({HOLDERS})", "holder_kind"),
-        sa.CheckConstraint("(purse = 'enterprise_levy') = (holder_kind = 'organization')", "levy"),
+        sa.CheckConstraint("holder_kind <> 'organization' OR purse = 'enterprise_levy'", "levy"),
         sa.CheckConstraint(f"use IN ({USES})", "use"),
         sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MOST_FEN}", "amount_fen"),
         sa.CheckConstraint("paid_fen BETWEEN 0 AND amount_fen", "paid_fen"),

@@ -50,7 +50,7 @@ class SpendingRequest(Base):
     __table_args__ = (
         CheckConstraint(one_of("purse", Purse), name="purse"),
         CheckConstraint(one_of("holder_kind", HolderKind), name="holder_kind"),
-        CheckConstraint("(purse = 'enterprise_levy') = (holder_kind = 'organization')", name="levy"),
+        CheckConstraint("holder_kind <> 'organization' OR purse = 'enterprise_levy'", name="levy"),
         CheckConstraint(one_of("use", Use), name="use"),
         CheckConstraint(f"amount_fen BETWEEN 1 AND {MOST_FEN}", name="amount_fen"),
         CheckConstraint("paid_fen BETWEEN 0 AND amount_fen", name="paid_fen"),
