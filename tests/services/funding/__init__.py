@@ -1,1 +1,1 @@
-"""Tests of the money."""
+"""Tests of funding: the books and what rests on them."""

@@ -1,6 +1,7 @@
 """Budgets, their lines and what was taken of them, as rows for the wire. Amounts are integer fen."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,9 @@ from app.services.funding.budgets.schemas import (
     BudgetVersion,
     TakingFilters,
 )
-from app.services.funding.ledger.models import FundingEntry
+from app.services.funding.facts import AccountKind
+from app.services.funding.ledger.facts import YearState
+from app.services.funding.ledger.models import FundingAccount, FundingAccountDay, FundingEntry, FundingYear
 from app.services.regions.stated import stated_span
 
 ROW = Budget
@@ -49,7 +52,7 @@ def named(source: Any) -> ColumnElement[str]:
 
 def rate(executed: Any, budgeted: Any) -> ColumnElement[int]:
     """Executed of budgeted in thousandths, rounded down; null where nothing was budgeted."""
-    return executed * 1000 / func.nullif(budgeted, 0)
+    return executed * 1000 // func.nullif(budgeted, 0)
 
 
 def narrowed(query: "Select[Any]", source: Any, filters: Any, exact: Sequence[str]) -> "Select[Any]":
@@ -127,7 +130,7 @@ async def lines(act: Act, budget_id: UUID) -> list[dict[str, Any]]:
 
 async def takings(act: Act, budget_id: UUID, filters: TakingFilters, ask: Ask) -> Page:
     """What entries took of a budget's lines, the latest first. Raises NotFound for a budget out of sight."""
-    if await act.session.scalar(select(ROW.id).where(ROW.id == budget_id)) is None:
+    if not await seen(act, budget_id):
         raise NotFound()
     row, line, entry = BudgetExecution, BudgetLine, FundingEntry
     of_budget = select(line.id).where(line.budget_id == budget_id)
@@ -155,3 +158,30 @@ async def history(act: Act, budget_id: UUID, ask: Ask) -> Page:
     if not found.rows:
         raise NotFound()
     return found
+
+
+async def seen(act: Act, budget_id: UUID) -> bool:
+    """Whether a budget may be seen."""
+    return await act.session.scalar(select(ROW.id).where(ROW.id == budget_id)) is not None
+
+
+async def year_closed(act: Act, committee_id: UUID, year: int) -> bool:
+    """Whether a year is closed in a committee's books; false where it has not begun there."""
+    row = FundingYear
+    query = select(row.state).where(row.committee_id == committee_id, row.year == year)
+    return await act.session.scalar(query) == YearState.closed
+
+
+async def received(act: Act, committee_id: UUID, purse: str, year: int) -> int:
+    """What came into a purse of a committee's books from outside in a year, less what went back, in fen.
+
+    By days of the accounts that count what is outside, of which there are a few, not by entries.
+    """
+    account, day = FundingAccount, FundingAccountDay
+    query = (
+        select(cast(func.coalesce(func.sum(day.out_fen - day.in_fen), 0), BigInteger))
+        .join(account, account.id == day.account_id)
+        .where(account.committee_id == committee_id, account.purse == purse, account.kind == AccountKind.source)
+        .where(day.day.between(date(year, 1, 1), date(year, 12, 31)))
+    )
+    return int(await act.session.scalar(query) or 0)

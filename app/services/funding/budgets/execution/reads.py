@@ -131,7 +131,7 @@ def _key(filters: TotalFilters) -> tuple[Any, Any]:
             width = literal(WIDTHS[below], BigInteger)
             level = func.least(LINE.region_level, below)
             # A committee of the region itself stands beside those below it, with the region's own code.
-            code = case((LINE.region_level < below, LINE.region_code), else_=LINE.region_code / width * width)
+            code = case((LINE.region_level < below, LINE.region_code), else_=LINE.region_code // width * width)
             return padded(code), cast(level, SmallInteger)
 
 

@@ -8,8 +8,7 @@ from app.services.funding.budgets.execution import reads
 from app.services.funding.budgets.execution.schemas import ExecutionFilters, TotalFilters
 from app.services.funding.budgets.judging import execution, paced, policy_at
 from app.services.funding.budgets.policy import BudgetPolicy
-from app.services.regions.facts import NATION
-from app.services.regions.stated import stated
+from app.services.regions.stated import NATION, stated
 
 
 async def lines(act: Act, filters: ExecutionFilters, ask: Ask) -> Page:
