@@ -8,6 +8,7 @@ from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.duties import policy as duties
 from app.services.funding.budgets import policy as budgets
+from app.services.funding.levies import policy as levies
 from app.services.funding.requests import policy as spending
 from app.services.instructors.proposals import policy as assignment
 from app.services.joint_meetings import policy as joint_meetings
@@ -44,6 +45,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     programmes.KIND,
     budgets.KIND,
     spending.KIND,
+    levies.KIND,
     RETENTION,
 )
 BY_NAME = {kind.name: kind for kind in POLICIES}

@@ -8,9 +8,10 @@ from app.catalogues.datasets.members import MEMBERS
 from app.catalogues.datasets.party_facts import PARTY_FACTS
 from app.catalogues.datasets.registrations import REGISTRATIONS
 from app.catalogues.datasets.training_records import TRAINING_RECORDS
+from app.catalogues.datasets.workforce import WORKFORCE
 from app.services.exchange.contract import Dataset
 
 DATASETS: dict[str, Dataset] = {
     dataset.name: readable(dataset)
-    for dataset in (REGISTRATIONS, PARTY_FACTS, CONTACTS, HOSTS, MEMBERS, INSTRUCTORS, TRAINING_RECORDS)
+    for dataset in (REGISTRATIONS, PARTY_FACTS, CONTACTS, HOSTS, MEMBERS, INSTRUCTORS, TRAINING_RECORDS, WORKFORCE)
 }
