@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -90,11 +91,11 @@ async def on_object(matrix: Matrix, name: str, operation: Object, caller: str) -
         expected = operation.well if inside else outside
         organization = matrix.world.things["organizations"].get(place)
         path = operation.path.format(id=thing.id, organization=organization.id if organization else "", **thing.more)
-        sent: dict[str, Any] = {}
+        sent: dict[str, Any] = {"headers": {"idempotency-key": uuid4().hex}}  # for the few that ask for one
         if operation.body is not None:
             sent["json"] = operation.body(matrix.world, place)
         if operation.versioned:
-            sent["headers"] = {"if-match": STALE if inside else f'"{thing.version}"'}
+            sent["headers"]["if-match"] = STALE if inside else f'"{thing.version}"'
         answer = await matrix.ask(caller, operation.method, path, **sent)
         matrix.cell(f"{name} {caller} {place}", answer.status_code in expected, (answer.status_code, expected))
 
