@@ -110,13 +110,74 @@ SAID = """
 CREATE FUNCTION bank_statement_lines_said() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF (NEW.statement_id, NEW.account_id, NEW.position, NEW.on_day, NEW.amount_fen, NEW.balance_fen, NEW.reference,
-        NEW.counterparty, NEW.text)
+        NEW.serial, NEW.counterparty, NEW.text)
        IS DISTINCT FROM (OLD.statement_id, OLD.account_id, OLD.position, OLD.on_day, OLD.amount_fen, OLD.balance_fen,
-        OLD.reference, OLD.counterparty, OLD.text) THEN
+        OLD.reference, OLD.serial, OLD.counterparty, OLD.text) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_bank_statement_lines_said',
                               MESSAGE = 'ck_bank_statement_lines_said';
     END IF;
     RETURN NEW;
+END $$
+"""
+
+BOOKS = """
+CREATE FUNCTION bank_books(account uuid, until date) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT balance_fen FROM funding_account_days
+                      WHERE account_id = account AND day <= until ORDER BY day DESC LIMIT 1), 0)
+$$
+"""
+# What stands open on the last day of a statement, on either side. It goes on from what the last settled statement left
+# open, so that its cost grows with what happened since. Before the first statement nothing is open but what a person
+# said, and what later turned out to belong to the bank's lines. Asked under the caller's own sight.
+OPEN = """
+CREATE FUNCTION bank_open(wanted uuid)
+RETURNS TABLE (side text, statement_line_id uuid, line_id uuid, on_day date, amount_fen bigint)
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    told bank_statements;
+    last bank_statements;
+    since date;
+BEGIN
+    SELECT * INTO told FROM bank_statements WHERE id = wanted;
+    SELECT * INTO last FROM bank_statements AS earlier
+     WHERE earlier.account_id = told.account_id AND earlier.state = 'settled' AND earlier.until_on < told.from_on
+     ORDER BY earlier.until_on DESC LIMIT 1;
+    since := coalesce(last.until_on + 1, (SELECT min(from_on) FROM bank_statements AS first
+                                           WHERE first.account_id = told.account_id AND first.state <> 'discarded'));
+    RETURN QUERY
+        SELECT 'bank', line.id, NULL::uuid, line.on_day, line.amount_fen FROM bank_statement_lines AS line
+         WHERE line.account_id = told.account_id AND line.on_day <= told.until_on AND line.state <> 'discarded'
+           AND (line.cleared_on IS NULL OR line.cleared_on > told.until_on)
+           AND line.on_day >= CASE WHEN last.id IS NULL THEN '-infinity' ELSE since END;
+    RETURN QUERY
+        SELECT 'books', NULL::uuid, line.id, line.booked_on, line.amount_fen FROM funding_lines AS line
+          LEFT JOIN bank_matched_lines AS pair ON pair.line_id = line.id AND pair.cleared_on <= told.until_on
+         WHERE line.account_id = told.account_id AND line.booked_on BETWEEN since AND told.until_on
+           AND pair.id IS NULL;
+    IF last.id IS NULL THEN
+        RETURN QUERY
+            SELECT 'books', NULL::uuid, line.line_id, line.booked_on, line.amount_fen FROM bank_start_lines AS line
+              LEFT JOIN bank_matched_lines AS pair ON pair.line_id = line.line_id
+             WHERE line.account_id = told.account_id AND pair.id IS NULL
+            UNION ALL
+            SELECT 'books', NULL::uuid, pair.line_id, pair.booked_on, pair.amount_fen FROM bank_matched_lines AS pair
+             WHERE pair.account_id = told.account_id AND pair.booked_on < since AND pair.cleared_on > told.until_on;
+    ELSE
+        RETURN QUERY
+            SELECT 'bank', line.id, NULL::uuid, line.on_day, line.amount_fen
+              FROM bank_open_items AS item JOIN bank_statement_lines AS line ON line.id = item.statement_line_id
+             WHERE item.statement_id = last.id AND (line.cleared_on IS NULL OR line.cleared_on > told.until_on);
+        RETURN QUERY
+            SELECT 'books', NULL::uuid, item.line_id, item.on_day, item.amount_fen FROM bank_open_items AS item
+              LEFT JOIN bank_matched_lines AS pair ON pair.line_id = item.line_id AND pair.cleared_on <= told.until_on
+             WHERE item.statement_id = last.id AND item.line_id IS NOT NULL AND pair.id IS NULL
+            UNION ALL
+            SELECT 'books', NULL::uuid, line.id, line.booked_on, line.amount_fen FROM funding_lines AS line
+              LEFT JOIN bank_matched_lines AS pair ON pair.line_id = line.id AND pair.cleared_on <= told.until_on
+             WHERE line.account_id = told.account_id AND line.turn > last.turn AND line.booked_on < since
+               AND pair.id IS NULL;
+    END IF;
 END $$
 """
 
@@ -134,6 +195,8 @@ def upgrade() -> None:
         ADDS_UP,
         FROZEN,
         SAID,
+        BOOKS,
+        OPEN,
         *(
             f"CREATE TRIGGER {table}_stand BEFORE INSERT OR UPDATE OF account_id ON {table} FOR EACH ROW"
             " EXECUTE FUNCTION stand_with_bank_account()"
@@ -165,7 +228,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table, masked in (
         ("bank_statements", ()),
-        ("bank_statement_lines", ("counterparty", "text", "reference")),
+        ("bank_statement_lines", ("counterparty", "text")),
         ("bank_matches", ()),
         ("bank_matched_lines", ()),
         ("bank_start_lines", ()),
@@ -314,12 +377,14 @@ def _lines() -> None:
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("balance_fen", sa.BigInteger()),
         sa.Column("reference", sa.Text()),
+        sa.Column("serial", sa.Text()),
         sa.Column("counterparty", sa.Text()),
         sa.Column("text", sa.Text()),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("match_id", sa.Uuid()),
         sa.Column("cleared_on", sa.Date()),
         _to("suggested_line_id", "funding_lines", nullable=True),
+        sa.Column("rejected_lines", postgresql.ARRAY(sa.Uuid()), nullable=False, server_default=sa.text("'{}'")),
         sa.Column("explanation", sa.Text()),
         sa.Column("explanation_reason", sa.Text()),
         sa.Column("explained_by", sa.Text()),
@@ -330,7 +395,7 @@ def _lines() -> None:
         sa.CheckConstraint(f"state IN ({LINE_STATES})", "state"),
         sa.CheckConstraint("position <> 0", "position"),
         sa.CheckConstraint("amount_fen <> 0", "amount_fen"),
-        sa.CheckConstraint("reference <> '' AND text <> '' AND counterparty <> ''", "texts"),
+        sa.CheckConstraint("reference <> '' AND serial <> '' AND text <> '' AND counterparty <> ''", "texts"),
         sa.CheckConstraint("num_nonnulls(match_id, cleared_on) = CASE state WHEN 'matched' THEN 2 ELSE 0 END", "match"),
         sa.CheckConstraint("(state = 'suggested') = (suggested_line_id IS NOT NULL)", "suggested"),
         sa.CheckConstraint(

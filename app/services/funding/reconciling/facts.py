@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 STATEMENTS: Final = "bank_statements"
@@ -53,6 +53,14 @@ class MatchRule(StrEnum):
     by_hand = "by_hand"
 
 
+class Passed(StrEnum):
+    """Why a row of the file is no line of the statement."""
+
+    total = "total"
+    summary = "summary"  # brought forward, carried over, of a day or a month
+    zero = "zero"
+
+
 class Side(StrEnum):
     """Whose line an open item is: the bank has it and the books do not, or the other way round."""
 
@@ -61,13 +69,52 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What whoever brings a statement says of it. None: the file says it.
+
+    `unit`: yuan that a number without a word means. `debit_out`: a debit is money out of the account, as banks write.
+    """
+
+    from_on: date
+    until_on: date
+    opening_fen: int | None
+    closing_fen: int | None
+    unit: int | None
+    debit_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One line of a statement as its file tells it; `position` is its line, or its row, in the file."""
+
+    position: int
+    on_day: date
+    amount_fen: int
+    balance_fen: int | None
+    reference: str | None
+    serial: str | None
+    counterparty: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement as read: its lines, its two balances, and how the file was read, with every row that is no line."""
+
+    lines: tuple[ToldLine, ...]
+    opening_fen: int
+    closing_fen: int
+    reading: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class BankLine:
-    """One line of a statement: fen into (+) or out of (-) the account."""
+    """One line of a statement: fen into (+) or out of (-) the account; `references`: the voucher's number, its own."""
 
     id: UUID
     on_day: date
     amount_fen: int
-    reference: str | None
+    references: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

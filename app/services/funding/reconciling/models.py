@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Date,
@@ -134,8 +135,9 @@ class BankStatement(_Stands, Base):
 class BankStatementLine(_Stands, Base):
     """One line of a statement: fen into (+) or out of (-) the account.
 
-    `position` is its line in the file; below zero it was no line but what the bank had before the account's first
-    statement and the books did not. `cleared_on`: the day from which all that it belongs with stands on both sides.
+    `reference` is the voucher's number, `serial` the bank's own. `position` is its line in the file; below zero it was
+    no line but what the bank had before the account's first statement and the books did not. `cleared_on`: the day from
+    which all that it belongs with stands on both sides. `rejected_lines` were suggested, and a person said no.
     """
 
     __tablename__ = "bank_statement_lines"
@@ -146,7 +148,7 @@ class BankStatementLine(_Stands, Base):
         CheckConstraint(one_of("state", LineState), name="state"),
         CheckConstraint("position <> 0", name="position"),
         CheckConstraint("amount_fen <> 0", name="amount_fen"),
-        CheckConstraint("reference <> '' AND text <> '' AND counterparty <> ''", name="texts"),
+        CheckConstraint("reference <> '' AND serial <> '' AND text <> '' AND counterparty <> ''", name="texts"),
         CheckConstraint(
             "num_nonnulls(match_id, cleared_on) = CASE state WHEN 'matched' THEN 2 ELSE 0 END", name="match"
         ),
@@ -184,6 +186,8 @@ class BankStatementLine(_Stands, Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     balance_fen: Mapped[int | None] = mapped_column(BigInteger)
     reference: Mapped[str | None]
+    rejected_lines: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    serial: Mapped[str | None]
     counterparty: Mapped[str | None]
     text: Mapped[str | None]
     state: Mapped[str]
