@@ -147,6 +147,30 @@ BEGIN
                                   MESSAGE = 'ck_funding_appropriations_approved';
         END IF;
     END IF;
+    IF OLD.state = 'approved' AND NEW.state = 'posted' AND NOT EXISTS (
+           SELECT FROM funding_entries AS entry
+            WHERE entry.id = NEW.entry_id AND entry.kind = 'appropriation' AND entry.amount_fen = NEW.total_fen
+              AND entry.year = NEW.year AND entry.business_key = 'appropriation:' || NEW.id)
+       OR NEW.reversal_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM funding_entries WHERE id = NEW.reversal_id AND reverses_id = NEW.entry_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_entry',
+                              MESSAGE = 'ck_funding_appropriations_entry';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+# An appropriation's entry is taken back by its appropriation alone: else its lines would go on counting as given.
+TAKEN_BACK = """
+CREATE FUNCTION funding_entries_of_appropriation() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+BEGIN
+    IF EXISTS (SELECT FROM funding_appropriations WHERE entry_id = NEW.reverses_id AND state <> 'reversed') THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_taken_back',
+                              MESSAGE = 'ck_funding_appropriations_taken_back';
+    END IF;
+    PERFORM narrow_scope(narrow);
     RETURN NEW;
 END $$
 """
@@ -321,7 +345,24 @@ BEGIN
     PERFORM narrow_scope(narrow);
 END $$
 """
+# Whoever sees a branch may ask a committee that gives to it, without seeing the committee.
+ASKED = """
+CREATE FUNCTION funding_committee(committee uuid, branch uuid)
+RETURNS TABLE (kind text, region_code bigint, region_level smallint, code bigint, dissolved_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT body.kind, body.region_code, body.region_level, body.code, body.dissolved_on
+      FROM authorities AS body, branches AS told
+     WHERE body.id = committee AND told.id = branch
+       AND (told.region_code >= body.region_code AND told.region_code < body.region_code
+                + (ARRAY[1000000000000, 10000000000, 100000000, 1000000, 1000, 1])[body.region_level + 1]
+            OR told.authority_code >= body.code AND told.authority_code < body.code
+                + CASE WHEN body.code % 1000 <> 0 THEN 1 WHEN body.code % 1000000 <> 0 THEN 1000
+                       WHEN body.code % 1000000000 <> 0 THEN 1000000
+                       WHEN body.code % 1000000000000 <> 0 THEN 1000000000 ELSE 1000000000000 END)
+$$
+"""
 SIGNATURES = (
+    "funding_committee(uuid, uuid)",
     "funding_branches(uuid, timestamptz, date)",
     "funding_given(uuid[], integer)",
     "funding_passings(uuid[], integer)",
@@ -337,6 +378,7 @@ def upgrade() -> None:
         ITEMS_STAND,
         PROJECTS_STAND,
         FROZEN,
+        TAKEN_BACK,
         ITEMS_FROZEN,
         ALONG,
         PROJECTS_KEPT,
@@ -351,6 +393,8 @@ def upgrade() -> None:
         " FOR EACH ROW EXECUTE FUNCTION funding_appropriation_items_stand()",
         "CREATE TRIGGER funding_appropriation_items_frozen BEFORE UPDATE OR DELETE ON funding_appropriation_items"
         " FOR EACH ROW EXECUTE FUNCTION funding_appropriation_items_frozen()",
+        "CREATE TRIGGER funding_entries_of_appropriation BEFORE INSERT ON funding_entries FOR EACH ROW"
+        " WHEN (NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION funding_entries_of_appropriation()",
         "CREATE TRIGGER funding_brand_projects_committee BEFORE INSERT ON funding_brand_projects"
         " FOR EACH ROW EXECUTE FUNCTION stand_with_committee()",
         "CREATE TRIGGER funding_brand_projects_stand BEFORE INSERT ON funding_brand_projects"
@@ -370,6 +414,7 @@ def upgrade() -> None:
     for statement in (
         "REVOKE DELETE, TRUNCATE ON funding_appropriations, funding_brand_projects FROM liangxin_app",
         "SET ROLE liangxin_lookup",
+        ASKED,
         BRANCHES,
         BEFORE,
         PASSED,
@@ -468,6 +513,7 @@ def _appropriations() -> None:
         *_stands(),
         sa.CheckConstraint(YEAR, "year"),
         sa.CheckConstraint(PURSE, "purse"),
+        sa.CheckConstraint("purse <> 'enterprise_levy'", "levy"),
         sa.CheckConstraint(STATE, "state"),
         sa.CheckConstraint("title <> '' AND document <> '' AND reason <> ''", "texts"),
         sa.CheckConstraint(
@@ -500,6 +546,14 @@ def _appropriations() -> None:
             ["budget_line_id", "committee_id", "purse", "year"],
             [f"funding_budget_lines.{column}" for column in ("id", "committee_id", "purse", "year")],
             name="fk_funding_appropriations_budget_line_id",
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [column, "committee_id", "purse"],
+                [f"funding_entries.{of}" for of in ("id", "committee_id", "purse")],
+                name=f"fk_funding_appropriations_{column}",
+            )
+            for column in ("entry_id", "reversal_id")
         ),
     )
     _found(table)

@@ -69,6 +69,7 @@ class FundingAppropriation(Base):
     __table_args__ = (
         CheckConstraint(YEAR, name="year"),
         CheckConstraint(one_of("purse", Purse), name="purse"),
+        CheckConstraint("purse <> 'enterprise_levy'", name="levy"),
         CheckConstraint(one_of("state", AppropriationState), name="state"),
         CheckConstraint("title <> '' AND document <> '' AND reason <> ''", name="texts"),
         CheckConstraint(f"kinds <@ ARRAY[{KINDS}] AND cardinality(kinds) > 0", name="kinds"),
@@ -99,6 +100,14 @@ class FundingAppropriation(Base):
             ["budget_line_id", *OF_PURSE],
             ["funding_budget_lines.id", *(f"funding_budget_lines.{column}" for column in OF_PURSE)],
             name="fk_funding_appropriations_budget_line_id",
+        ),
+        *(
+            ForeignKeyConstraint(
+                [column, "committee_id", "purse"],
+                [f"funding_entries.{of}" for of in ("id", "committee_id", "purse")],
+                name=f"fk_funding_appropriations_{column}",
+            )
+            for column in ("entry_id", "reversal_id")
         ),
         *_stands("funding_appropriations"),
         Index("uq_funding_appropriations_entry_id", "entry_id", unique=True),
