@@ -20,6 +20,7 @@ from app.services.exchange import models as exchange
 from app.services.files import models as files
 from app.services.funding.appropriations import models as funding_appropriations
 from app.services.funding.budgets import models as funding_budgets
+from app.services.funding.ledger import models as funding_ledger
 from app.services.funding.levies import models as funding_levies
 from app.services.funding.reconciling import models as bank_statements
 from app.services.funding.requests import models as funding_requests
@@ -68,6 +69,7 @@ ROOMS = (
     formation_tasks,
     funding_appropriations,
     funding_budgets,
+    funding_ledger,
     funding_levies,
     funding_requests,
     hosts,

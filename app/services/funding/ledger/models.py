@@ -30,7 +30,8 @@ from app.services.funding.ledger.facts import YearState
 
 SIGNED = "CASE kind WHEN 'source' THEN balance_fen <= 0 ELSE balance_fen >= 0 END"
 HELD_BY = (
-    "CASE holder_kind WHEN 'branch' THEN num_nonnulls(branch_id) = 1 AND num_nonnulls(authority_id, organization_id) = 0"
+    "CASE holder_kind"
+    " WHEN 'branch' THEN num_nonnulls(branch_id) = 1 AND num_nonnulls(authority_id, organization_id) = 0"
     " WHEN 'organization' THEN num_nonnulls(organization_id) = 1 AND num_nonnulls(authority_id, branch_id) = 0"
     " ELSE num_nonnulls(authority_id) = 1 AND num_nonnulls(branch_id, organization_id) = 0 END"
 )
@@ -95,11 +96,7 @@ class FundingAccount(Base):
         CheckConstraint(f"(kind = 'use') = (use IS NOT NULL) AND {one_of('use', Use)}", name="use"),
         CheckConstraint(HELD_BY, name="holder"),
         CheckConstraint("(holder_kind = 'committee') = coalesce(authority_id = committee_id, false)", name="committee"),
-        CheckConstraint(
-            "(holder_kind = 'organization') <= (purse = 'enterprise_levy') AND (purse = 'enterprise_levy')"
-            " <= (holder_kind IN ('organization', 'committee'))",
-            name="levy",
-        ),
+        CheckConstraint("(holder_kind = 'organization') = (purse = 'enterprise_levy')", name="levy"),
         CheckConstraint("region_level BETWEEN 0 AND 5", name="region_level"),
         *_placed("funding_accounts"),
         Index("ix_funding_accounts_committee_id", "committee_id", "purse", "kind"),
@@ -262,7 +259,7 @@ class FundingAccountDay(Base):
 
 
 class FundingNumber(Base):
-    """An entry's number in its committee's year, given afterwards, without a gap. `FundingUnnumbered`: not given yet."""
+    """An entry's number in its committee's year, given afterwards, without a gap."""
 
     __tablename__ = "funding_numbers"
     __table_args__ = (Unique("year_id", "number"), CheckConstraint("number > 0", name="number"))
