@@ -116,6 +116,9 @@ BEGIN
     SELECT * INTO told FROM funding_budgets
      WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.budget_id ELSE NEW.budget_id END FOR SHARE;
     PERFORM narrow_scope(narrow);
+    IF TG_OP = 'INSERT' THEN
+        NEW.executed_fen := 0;
+    END IF;
     IF told.state = 'draft' THEN
         IF {WHO} <> ALL (told.drawn_up_by) THEN
             PERFORM funding_budget_refuse('ck_funding_budgets_drawn_up');
@@ -263,6 +266,13 @@ BEGIN
     RETURN NULL;
 END $$
 """
+COUNTED = """
+CREATE FUNCTION funding_budget_counted() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM funding_budget_refuse('ck_funding_budget_lines_counted');
+    RETURN NULL;
+END $$
+"""
 # Whoever takes an entry back gives back what it took, in the year it took it in: a closed year stays as it was. At the
 # end of the transaction, after the balances: whoever posts and takes goes the same way.
 REVERSED = f"""
@@ -308,6 +318,7 @@ def upgrade() -> None:
         ADDS_UP,
         TAKEN,
         EXECUTED,
+        COUNTED,
         REVERSED,
         "CREATE TRIGGER funding_budgets_stand BEFORE INSERT OR UPDATE OF committee_id ON funding_budgets FOR EACH ROW"
         " EXECUTE FUNCTION stand_with_committee()",
@@ -341,6 +352,9 @@ def upgrade() -> None:
         " EXECUTE FUNCTION funding_budget_taken()",
         "CREATE TRIGGER funding_budget_executions_executed AFTER INSERT ON funding_budget_executions FOR EACH ROW"
         " EXECUTE FUNCTION funding_budget_executed()",
+        # What is executed is counted from executions, by nobody else.
+        "CREATE TRIGGER funding_budget_lines_counted BEFORE UPDATE OF executed_fen ON funding_budget_lines"
+        " FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION funding_budget_counted()",
         "CREATE CONSTRAINT TRIGGER funding_entries_give_back AFTER INSERT ON funding_entries"
         " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.reverses_id IS NOT NULL)"
         " EXECUTE FUNCTION funding_budget_reversed()",

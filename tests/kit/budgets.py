@@ -1,9 +1,17 @@
 """A year's budget entered over HTTP, for tests of what becomes of it."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 
+from app.core.acts import Act
+from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
+from app.services.funding.ledger import accounts
+from app.services.funding.ledger import service as ledger
+from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft
 from tests.kit.party import tag
 from tests.kit.programmes import entered
 
@@ -75,3 +83,48 @@ async def done(client: httpx.AsyncClient, noun: str, row: dict[str, Any], verb: 
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def opened(
+    act: Act, committee_id: UUID, income_fen: int = 100_000_000, purse: Purse = Purse.fiscal_budget
+) -> UUID:
+    """The committee's funds account with money in it, in the year of the clock."""
+    funds = await _account(act, committee_id, purse, AccountKind.funds)
+    source = await _account(act, committee_id, purse, AccountKind.source)
+    lines = (LineDraft(funds, income_fen), LineDraft(source, -income_fen))
+    await _posted(act, committee_id, EntryKind.income, f"income:{uuid4()}", lines, purse)
+    return funds
+
+
+async def spent(
+    act: Act, committee_id: UUID, fen: int, use: Use = Use.branch_activities, key: str | None = None,
+    purse: Purse = Purse.fiscal_budget, on: date | None = None,
+) -> UUID:  # fmt: skip
+    """The committee spends; the entry."""
+    funds = await _account(act, committee_id, purse, AccountKind.funds)
+    spending = await _account(act, committee_id, purse, AccountKind.use, use)
+    lines = (LineDraft(funds, -fen), LineDraft(spending, fen))
+    return await _posted(act, committee_id, EntryKind.spending, key or f"spent:{uuid4()}", lines, purse, on)
+
+
+async def _account(act: Act, committee_id: UUID, purse: Purse, kind: AccountKind, use: Use | None = None) -> UUID:
+    holder = Holder(HolderKind.committee, committee_id)
+    return await accounts.of(act, AccountKey(committee_id, purse, kind, holder, use))
+
+
+async def _posted(
+    act: Act, committee_id: UUID, kind: EntryKind, key: str, lines: tuple[LineDraft, ...], purse: Purse,
+    on: date | None = None,
+) -> UUID:  # fmt: skip
+    draft_ = EntryDraft(committee_id, purse, kind, on or act.today, key, "党组织活动", lines)
+    return await ledger.post(act, draft_)
+
+
+async def year_opened(direct: "asyncpg.Connection[Any]", committee_id: str, year: int) -> None:
+    """The committee's books of a year are open."""
+    await direct.execute(
+        "INSERT INTO funding_years (version, committee_id, year, state, opened_by, created_at, recorded_at)"
+        " VALUES (1, $1, $2, 'open', 'tester', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')",
+        UUID(committee_id),
+        year,
+    )

@@ -32,16 +32,16 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
-    """A line of a budget as it is spent from: nobody else takes of it until the act ends."""
+    """A line as an entry takes of it or gives back: nobody else does until the act ends."""
 
     id: UUID
-    committee_id: UUID
-    purse: str
-    year: int
     use: str | None
     amount_fen: int
     executed_fen: int
     state: str  # of its budget
+    of_line: bool  # the entry is of the line's committee and purse, and of no other use
+    of_year: bool  # and booked in its year
+    known_fen: int | None  # what the entry took of it (+) or gave back (-) already
 
     @property
     def left_fen(self) -> int:

@@ -52,7 +52,8 @@ def named(source: Any) -> ColumnElement[str]:
 
 def rate(executed: Any, budgeted: Any) -> ColumnElement[int]:
     """Executed of budgeted in thousandths, rounded down; null where nothing was budgeted."""
-    return executed * 1000 // func.nullif(budgeted, 0)
+    told: ColumnElement[int] = executed * 1000 // func.nullif(budgeted, 0)
+    return told
 
 
 def narrowed(query: "Select[Any]", source: Any, filters: Any, exact: Sequence[str]) -> "Select[Any]":
@@ -175,13 +176,13 @@ async def year_closed(act: Act, committee_id: UUID, year: int) -> bool:
 async def received(act: Act, committee_id: UUID, purse: str, year: int) -> int:
     """What came into a purse of a committee's books from outside in a year, less what went back, in fen.
 
-    By days of the accounts that count what is outside, of which there are a few, not by entries.
+    By days of the accounts that count what is outside, not by entries.
     """
     account, day = FundingAccount, FundingAccountDay
     query = (
         select(cast(func.coalesce(func.sum(day.out_fen - day.in_fen), 0), BigInteger))
         .join(account, account.id == day.account_id)
-        .where(account.committee_id == committee_id, account.purse == purse, account.kind == AccountKind.source)
-        .where(day.day.between(date(year, 1, 1), date(year, 12, 31)))
+        .where(day.committee_id == committee_id, day.day.between(date(year, 1, 1), date(year, 12, 31)))
+        .where(day.kind == AccountKind.source, account.purse == purse)
     )
     return int(await act.session.scalar(query) or 0)

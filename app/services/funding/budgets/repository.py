@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, false, func, insert, select, true
 
 from app.core.acts import Act
 from app.services.authorities.models import Authority
@@ -15,36 +15,39 @@ from app.services.funding.budgets.models import Budget, BudgetAdjustment, Budget
 from app.services.funding.ledger.models import FundingEntry, FundingYear
 
 
-async def held_line(act: Act, line_id: UUID) -> HeldLine | None:
-    """A line that may be written, locked until the act ends: of two that take the last fen one waits."""
-    row = BudgetLine
-    told = (row.id, row.committee_id, row.purse, row.year, row.use, row.amount_fen, row.executed_fen)
+async def held_line(act: Act, line_id: UUID, entry_id: UUID) -> HeldLine | None:
+    """A line that may be written, locked until the act ends: of two that take the last fen one waits.
+
+    With what the entry is that is to take of it, or give back, and what it did so already.
+    """
+    row, done, entry = BudgetLine, BudgetExecution, FundingEntry
+    told = (row.id, row.budget_id, row.use, row.amount_fen, row.executed_fen)
     query = select(*told).where(row.id == line_id).with_for_update(key_share=True)
-    found = (await act.session.execute(query)).first()
-    if found is None:
+    line = (await act.session.execute(query)).first()
+    if line is None:
         return None
-    state = await act.session.scalar(
-        select(Budget.state).join(row, row.budget_id == Budget.id).where(row.id == line_id)
+    fits = and_(
+        entry.committee_id == row.committee_id,
+        entry.purse == row.purse,
+        func.coalesce(entry.use == row.use, true()),
     )
-    return HeldLine(*found, state=str(state))
-
-
-async def executed(act: Act, line_id: UUID, entry_id: UUID) -> int | None:
-    """What an entry took of a line (+) or gave back to it (-) already; None for nothing."""
-    row = BudgetExecution
-    query = select(row.amount_fen).where(row.entry_id == entry_id, row.budget_line_id == line_id)
-    return await act.session.scalar(query)
+    facts = (
+        select(Budget.state, func.coalesce(fits, false()), func.coalesce(entry.year == row.year, false()))
+        .add_columns(done.amount_fen)
+        .select_from(row)
+        .join(Budget, Budget.id == row.budget_id)
+        .outerjoin(entry, entry.id == entry_id)
+        .outerjoin(done, and_(done.entry_id == entry_id, done.budget_line_id == row.id))
+        .where(row.id == line_id)
+    )
+    state, of_line, of_year, known = (await act.session.execute(facts)).one()
+    return HeldLine(line.id, line.use, line.amount_fen, line.executed_fen, state, of_line, of_year, known)
 
 
 async def execute(act: Act, line_id: UUID, entry_id: UUID, amount_fen: int) -> None:
     """Write what an entry takes of a held line; the database counts it up."""
     told = {"budget_line_id": line_id, "entry_id": entry_id, "amount_fen": amount_fen}
     await act.session.execute(insert(BudgetExecution).values(**told, taken_by=act.by.id, recorded_at=act.now))
-
-
-async def year_of(act: Act, entry_id: UUID) -> int | None:
-    """The year an entry is booked in."""
-    return await act.session.scalar(select(FundingEntry.year).where(FundingEntry.id == entry_id))
 
 
 @dataclass(frozen=True, slots=True)

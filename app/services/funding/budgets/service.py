@@ -22,15 +22,16 @@ async def take(act: Act, line_id: UUID, fen: int, *, entry_id: UUID) -> None:
     """
     if fen <= 0:
         raise ValueError("an entry takes a positive amount")
-    line = await _held(act, line_id)
-    known = await repository.executed(act, line_id, entry_id)
-    if known is not None:
-        _same(known, fen)
+    line = await _held(act, line_id, entry_id)
+    if line.known_fen is not None:
+        _same(line.known_fen, fen)
         return
     if line.state != BudgetState.approved:
         raise Conflict(errors=(FieldError("/budget_line_id", "budget_not_approved"),))
     if line.use is None:
         raise Conflict(errors=(FieldError("/budget_line_id", "budget_line_reserve"),))
+    if not (line.of_line and line.of_year):
+        raise Conflict(errors=(FieldError("/budget_line_id", "budget_entry_foreign"),))
     if fen > line.left_fen:
         raise Conflict(errors=(FieldError("/amount_fen", "budget_exceeded", {"left": yuan(line.left_fen)}),))
     await repository.execute(act, line_id, entry_id, fen)
@@ -41,16 +42,18 @@ async def give_back(act: Act, line_id: UUID, fen: int, *, entry_id: UUID) -> int
 
     A reversal gives back by itself when the act ends, and here at once; saying so twice gives back once. Money that
     comes back in another year than it was spent in is that year's money: the line of its year stays as it was (0).
-    Raises Invalid for a line that is not to be seen, Conflict `budget_returned_too_much` for more than was executed.
+    Raises Invalid for a line that is not to be seen; Conflict `budget_entry_foreign`, or `budget_returned_too_much` for
+    more than was executed.
     """
     if fen <= 0:
         raise ValueError("an entry gives back a positive amount")
-    line = await _held(act, line_id)
-    if await repository.year_of(act, entry_id) != line.year:
+    line = await _held(act, line_id, entry_id)
+    if not line.of_line:
+        raise Conflict(errors=(FieldError("/budget_line_id", "budget_entry_foreign"),))
+    if not line.of_year:
         return 0
-    known = await repository.executed(act, line_id, entry_id)
-    if known is not None:
-        _same(known, -fen)
+    if line.known_fen is not None:
+        _same(line.known_fen, -fen)
         return fen
     if fen > line.executed_fen:
         told = {"executed": yuan(line.executed_fen)}
@@ -59,8 +62,8 @@ async def give_back(act: Act, line_id: UUID, fen: int, *, entry_id: UUID) -> int
     return fen
 
 
-async def _held(act: Act, line_id: UUID) -> HeldLine:
-    line = await repository.held_line(act, line_id)
+async def _held(act: Act, line_id: UUID, entry_id: UUID) -> HeldLine:
+    line = await repository.held_line(act, line_id, entry_id)
     if line is None:
         raise Invalid(errors=(FieldError("/budget_line_id", "reference_unknown"),))
     return line
