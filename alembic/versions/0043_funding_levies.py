@@ -294,6 +294,7 @@ def upgrade() -> None:
 
 
 def _triggers() -> tuple[str, ...]:
+    of_levy = "NEW.organization_id IS NOT NULL AND NEW.purse = 'enterprise_levy'"
     return (
         *(
             f"CREATE TRIGGER {table}_stand BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {stands}()"
@@ -314,6 +315,12 @@ def _triggers() -> tuple[str, ...]:
         " FOR EACH ROW EXECUTE FUNCTION funding_levies_kept()",
         "CREATE TRIGGER organization_payrolls_late AFTER UPDATE ON organization_payrolls FOR EACH ROW"
         " WHEN (OLD.payroll_fen IS DISTINCT FROM NEW.payroll_fen) EXECUTE FUNCTION organization_payrolls_late()",
+        # At the end, when it is known which year money was set aside for.
+        "CREATE CONSTRAINT TRIGGER funding_lines_of_levy AFTER INSERT ON funding_lines DEFERRABLE INITIALLY DEFERRED"
+        f" FOR EACH ROW WHEN ({of_levy}) EXECUTE FUNCTION funding_lines_of_levy()",
+        "CREATE TRIGGER funding_levy_set_asides_taken_back AFTER INSERT ON funding_entries FOR EACH ROW"
+        " WHEN (NEW.reverses_id IS NOT NULL AND NEW.purse = 'enterprise_levy')"
+        " EXECUTE FUNCTION funding_levy_set_asides_taken_back()",
     )
 
 
