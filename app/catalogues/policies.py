@@ -7,6 +7,7 @@ from app.services.affiliations import policy as affiliations
 from app.services.branches import policy as branches
 from app.services.coverage import policy as coverage
 from app.services.duties import policy as duties
+from app.services.funding.appropriations import policy as appropriations
 from app.services.funding.budgets import policy as budgets
 from app.services.funding.levies import policy as levies
 from app.services.funding.requests import policy as spending
@@ -44,6 +45,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     supervision.KIND,
     programmes.KIND,
     budgets.KIND,
+    appropriations.KIND,
     spending.KIND,
     levies.KIND,
     RETENTION,

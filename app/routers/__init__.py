@@ -82,6 +82,7 @@ from app.routers import (
     workers,
     working_days,
 )
+from app.routers.funding import appropriation_items, appropriations, brand_projects
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -122,6 +123,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     instructors.router,
     assignments.router,
     assignment_proposals.router,
+    budgets.router,
+    budget_adjustments.router,
+    budget_execution.router,
     stations.router,
     staffing_gaps.router,
     treatment_honours.router,
@@ -162,5 +166,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     programme_tasks.router,
     programme_targets.router,
     region_figures.router,
+    appropriations.router,
+    appropriation_items.router,
+    brand_projects.router,
     audit.router,
 )

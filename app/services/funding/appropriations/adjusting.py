@@ -5,12 +5,12 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.errors import FieldError, Invalid, NotFound
 from app.services.funding.appropriations import reads, repository
-from app.services.funding.appropriations.explaining import yuan
 from app.services.funding.appropriations.facts import ItemKind
 from app.services.funding.appropriations.models import FundingAppropriationItem
 from app.services.funding.appropriations.reaching import reaches
 from app.services.funding.appropriations.schemas import AdjustmentCreate
 from app.services.funding.appropriations.service import committee, counted, drawn, in_state
+from app.services.funding.appropriations.wording import yuan
 
 
 async def adjust(act: Act, appropriation_id: UUID, expected: int, draft: AdjustmentCreate) -> None:

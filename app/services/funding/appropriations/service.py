@@ -14,7 +14,6 @@ from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.authorities.facts import AuthorityKind
 from app.services.funding.appropriations import reads, repository
-from app.services.funding.appropriations.explaining import yuan
 from app.services.funding.appropriations.facts import AppropriationState, ItemKind, Proposed
 from app.services.funding.appropriations.models import FundingAppropriation
 from app.services.funding.appropriations.policy import KIND, AppropriationPolicy
@@ -26,6 +25,7 @@ from app.services.funding.appropriations.schemas import (
     AppropriationRefresh,
     AppropriationUpdate,
 )
+from app.services.funding.appropriations.wording import yuan
 from app.services.funding.facts import MOST_FEN, Purse
 from app.services.policies import service as policies
 from app.services.policies import wire

@@ -12,7 +12,6 @@ from app.services.access.permissions import Permission
 from app.services.branches.failures import require_reason
 from app.services.branches.founding import recorded
 from app.services.funding.appropriations import reads as rooms
-from app.services.funding.appropriations.explaining import yuan
 from app.services.funding.appropriations.facts import ProjectState
 from app.services.funding.appropriations.models import FundingBrandProject
 from app.services.funding.appropriations.policy import KIND, AppropriationPolicy
@@ -24,6 +23,7 @@ from app.services.funding.appropriations.projects.schemas import (
 )
 from app.services.funding.appropriations.rules import DECIDING, ProjectFacts, decided_by_another
 from app.services.funding.appropriations.service import standing
+from app.services.funding.appropriations.wording import yuan
 from app.services.policies import service as policies
 from app.services.regions.stated import lineage
 
