@@ -82,7 +82,14 @@ from app.routers import (
     workers,
     working_days,
 )
-from app.routers.funding import appropriation_items, appropriations, brand_projects
+from app.routers.funding import (
+    appropriation_items,
+    appropriations,
+    brand_projects,
+    budget_adjustments,
+    budget_execution,
+    budgets,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -123,9 +130,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     instructors.router,
     assignments.router,
     assignment_proposals.router,
-    budgets.router,
-    budget_adjustments.router,
-    budget_execution.router,
     stations.router,
     staffing_gaps.router,
     treatment_honours.router,
@@ -166,6 +170,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     programme_tasks.router,
     programme_targets.router,
     region_figures.router,
+    budgets.router,
+    budget_adjustments.router,
+    budget_execution.router,
     appropriations.router,
     appropriation_items.router,
     brand_projects.router,

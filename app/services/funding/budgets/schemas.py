@@ -11,7 +11,7 @@ from app.services.authorities.schemas import AuthorityCode
 from app.services.branches.schemas import Departure, DepartureReason, Judged
 from app.services.funding.budgets.facts import BudgetState, Pace
 from app.services.funding.facts import FIRST_YEAR, Purse, Use
-from app.services.funding.wire import Currency, PositiveFen
+from app.services.funding.wire import Currency, PositiveFen, YearAsked
 from app.services.privacy.wire import Purpose, Words
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 
@@ -68,7 +68,6 @@ DRAFTED: dict[str, Any] = {
     "amount_fen": 30_000_000,
 }
 
-YearAsked = Annotated[int, Field(ge=FIRST_YEAR, le=2200, examples=[2026])]
 Rate = Annotated[int | None, Field(description="Executed of budgeted, in thousandths, rounded down; null where 0.")]
 
 

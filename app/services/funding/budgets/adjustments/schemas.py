@@ -10,9 +10,9 @@ from app.core.wire import AllowedAction, absent
 from app.services.authorities.schemas import AuthorityCode
 from app.services.branches.schemas import Departure, Judged
 from app.services.funding.budgets.facts import AdjustmentState
-from app.services.funding.budgets.schemas import BUDGET_ID, COMMITTEE_ID, LINE_ID, STANDS, Stands, YearAsked
+from app.services.funding.budgets.schemas import BUDGET_ID, COMMITTEE_ID, LINE_ID, STANDS, Stands
 from app.services.funding.facts import Purse, Use
-from app.services.funding.wire import Currency, Fen
+from app.services.funding.wire import Currency, Fen, YearAsked
 from app.services.privacy.wire import Purpose, Words
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 

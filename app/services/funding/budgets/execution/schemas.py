@@ -16,9 +16,9 @@ from app.services.funding.budgets.schemas import (
     PACED,
     Paced,
     Rate,
-    YearAsked,
 )
 from app.services.funding.facts import Purse, Use
+from app.services.funding.wire import YearAsked
 from app.services.regions.stated import RegionCode, RegionLevelAsked
 
 EXAMPLE: dict[str, Any] = {
