@@ -371,6 +371,37 @@ BEGIN
 END $$
 """
 
+# When an account's place or line changes, all that was asked of it goes along.
+FOLLOW = f"""
+CREATE FUNCTION spending_follows_accounts() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    moved uuid[] := ARRAY(
+        SELECT n.id FROM new_rows AS n JOIN old_rows AS o USING (id)
+         WHERE (n.region_code, n.region_level, n.authority_code)
+               IS DISTINCT FROM (o.region_code, o.region_level, o.authority_code));
+    narrow text[];
+    moving text;
+BEGIN
+    IF moved = '{{}}' THEN
+        RETURN NULL;
+    END IF;
+    narrow := widen_scope();
+    UPDATE spending_requests AS asked
+       SET region_code = account.region_code, region_level = account.region_level,
+           authority_code = account.authority_code, version = asked.version + 1, recorded_at = {INSTANT}
+      FROM funding_accounts AS account WHERE account.id = asked.account_id AND account.id = ANY (moved);
+    FOREACH moving IN ARRAY ARRAY['spending_approvals', 'spending_payments', 'spending_evidence'] LOOP
+        EXECUTE format(
+            'UPDATE %I AS told SET region_code = asked.region_code, region_level = asked.region_level,'
+            ' authority_code = asked.authority_code, version = told.version + 1, recorded_at = $2'
+            ' FROM spending_requests AS asked WHERE asked.id = told.request_id AND asked.account_id = ANY ($1)',
+            moving) USING moved, {INSTANT};
+    END LOOP;
+    PERFORM narrow_scope(narrow);
+    RETURN NULL;
+END $$
+"""
+
 
 def upgrade() -> None:
     _requests()
@@ -397,6 +428,9 @@ def upgrade() -> None:
         ADDS_UP,
         FILES_STAND,
         FILES_FOLLOW,
+        FOLLOW,
+        "CREATE TRIGGER spending_follows_accounts AFTER UPDATE ON funding_accounts REFERENCING OLD TABLE AS old_rows"
+        " NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION spending_follows_accounts()",
         "CREATE TRIGGER spending_requests_a_stand BEFORE INSERT OR UPDATE OF account_id, budget_line_id, use, year"
         " ON spending_requests FOR EACH ROW EXECUTE FUNCTION spending_requests_stand()",
         "CREATE TRIGGER spending_requests_step BEFORE INSERT OR UPDATE ON spending_requests FOR EACH ROW"

@@ -89,6 +89,9 @@ from app.routers.funding import (
     budget_adjustments,
     budget_execution,
     budgets,
+    spending_evidence,
+    spending_payments,
+    spending_requests,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -170,6 +173,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     programme_tasks.router,
     programme_targets.router,
     region_figures.router,
+    spending_requests.router,
+    spending_payments.router,
+    spending_evidence.router,
     budgets.router,
     budget_adjustments.router,
     budget_execution.router,

@@ -41,10 +41,18 @@ class Books:
         office = self.officer("office")
         self.committee = await meetings.committee(office)
         self.branch = str((await party.branch(office, self.direct, await party.authority(office)))["id"])
-        answer = await office.post("/v1/funding/years", json={"committee_id": self.committee, "year": 2026})
-        assert answer.status_code == 201, answer.text
+        await self.opened_year(2026)
         self.account = await self.holding(Purse.fiscal_budget, Holder(HolderKind.branch, UUID(self.branch)), fen)
         return self
+
+    async def opened_year(self, year: int) -> None:
+        """The committee's books of a year."""
+        await self.direct.execute(
+            "INSERT INTO funding_years (version, committee_id, year, state, opened_by, created_at, recorded_at)"
+            " VALUES (1, $1, $2, 'open', 'books', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z')",
+            UUID(self.committee),
+            year,
+        )
 
     def officer(self, name: str, role: str = "officer", scope: Scope = EVERYWHERE) -> httpx.AsyncClient:
         """Somebody with a role in a scope."""

@@ -266,8 +266,7 @@ async def test_money_that_comes_back_next_year_is_next_years(
     row = await paid(cashier, await approved(secretary, chief, books.account))
     handed = await told(secretary, row, 200_000)
     clock.forward(days=310)
-    opened = await chief.post("/v1/funding/years", json={"committee_id": books.committee, "year": 2027})
-    assert opened.status_code == 201, opened.text
+    await books.opened_year(2027)
     end = await step(cashier, handed, "accept", booked_on="2027-01-04")
     assert end["returned_fen"] == 100_000
     assert (await books.balance(), await books.spent()) == (9_800_000, 200_000)

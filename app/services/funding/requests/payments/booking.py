@@ -5,6 +5,8 @@ one act. So the entry of a payment is always the one that stands, each says one 
 and taken from by the same two deeds.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
@@ -27,7 +29,8 @@ async def spend(
     """
     if request.budget_line_id is not None and booked_on.year != request.year:
         raise Conflict(errors=(FieldError("/paid_on", "spending_budget_year_over", {"year": request.year}),))
-    entry_id = await _post(act, request, fen, booked_on, business_key, reference)
+    with _told_as("/paid_on"):
+        entry_id = await _post(act, request, fen, booked_on, business_key, reference)
     if request.budget_line_id is not None:
         await budgets.take(act, request.budget_line_id, fen, entry_id=entry_id)
     return entry_id
@@ -36,7 +39,8 @@ async def spend(
 async def take_back(act: Act, payment: SpendingPayment, booked_on: date, reason: str) -> None:
     """Reverse what stands of a payment. What it took of a budget's line is given back, within the year of the line."""
     _not_before(payment, booked_on)
-    await ledger.reverse(act, payment.entry_id, booked_on, reason, f"payment:{payment.id}:cancelled")
+    with _told_as("/booked_on"):
+        await ledger.reverse(act, payment.entry_id, booked_on, reason, f"payment:{payment.id}:cancelled")
 
 
 async def give_back(
@@ -52,7 +56,8 @@ async def give_back(
     if fen > standing:
         raise ValueError("more comes back than stands")
     deed = f"payment:{payment.id}:{payment.version}"
-    reversal = await ledger.reverse(act, payment.entry_id, booked_on, reason, f"{deed}:reversal")
+    with _told_as("/booked_on"):
+        reversal = await ledger.reverse(act, payment.entry_id, booked_on, reason, f"{deed}:reversal")
     line, given = request.budget_line_id, 0
     if line is not None:
         given = await budgets.give_back(act, line, standing, entry_id=reversal)
@@ -95,6 +100,22 @@ def _holder(request: SpendingRequest) -> Holder:
     if of is None:
         raise RuntimeError("a request is of nobody")
     return Holder(kind, of)
+
+
+@contextmanager
+def _told_as(day: str) -> Iterator[None]:
+    """What the books refuse, at the places of a payment: it has a day and an amount, and no lines."""
+    try:
+        yield
+    except (Invalid, Conflict) as failure:
+        errors = tuple(FieldError(_place(each.pointer, day), each.code, each.params) for each in failure.errors)
+        raise type(failure)(errors=errors) from failure
+
+
+def _place(pointer: str, day: str) -> str:
+    if pointer == "/booked_on":
+        return day
+    return "/amount_fen" if pointer.startswith("/lines") else pointer
 
 
 def _not_before(payment: SpendingPayment, booked_on: date) -> None:
