@@ -127,6 +127,14 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                       WHERE account_id = account AND day <= until ORDER BY day DESC LIMIT 1), 0)
 $$
 """
+# Until the transaction ends nothing is booked in the account: its sheet is of one moment.
+HOLD = """
+CREATE FUNCTION bank_hold_books(account uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM funding_balances WHERE account_id = account FOR NO KEY UPDATE;
+END $$
+"""
 # What stands open on the last day of a statement, on either side. It goes on from what the last settled statement left
 # open, so that its cost grows with what happened since. Before the first statement nothing is open but what a person
 # said, and what later turned out to belong to the bank's lines. Asked under the caller's own sight.
@@ -236,7 +244,15 @@ def upgrade() -> None:
     ):
         for statement in (*secured(table, SEE), *seen_further(table, SEE, WRITE), *watched(table, masked=masked)):
             op.execute(statement)
-    op.execute("REVOKE DELETE, TRUNCATE ON bank_statements FROM liangxin_app")
+    for statement in (
+        "REVOKE DELETE, TRUNCATE ON bank_statements FROM liangxin_app",
+        "SET ROLE liangxin_lookup",
+        HOLD,
+        "REVOKE ALL ON FUNCTION bank_hold_books(uuid) FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION bank_hold_books(uuid) TO liangxin_app",
+        "SET ROLE liangxin_owner",
+    ):
+        op.execute(statement)
 
 
 def _key() -> tuple[SchemaItem, ...]:

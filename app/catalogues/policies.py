@@ -10,6 +10,7 @@ from app.services.duties import policy as duties
 from app.services.funding.appropriations import policy as appropriations
 from app.services.funding.budgets import policy as budgets
 from app.services.funding.levies import policy as levies
+from app.services.funding.reconciling import policy as reconciliation
 from app.services.funding.requests import policy as spending
 from app.services.instructors.proposals import policy as assignment
 from app.services.joint_meetings import policy as joint_meetings
@@ -47,6 +48,7 @@ POLICIES: tuple[PolicyKind[Any], ...] = (
     budgets.KIND,
     appropriations.KIND,
     spending.KIND,
+    reconciliation.KIND,
     levies.KIND,
     RETENTION,
 )

@@ -85,6 +85,8 @@ from app.routers import (
 from app.routers.funding import (
     appropriation_items,
     appropriations,
+    bank_matches,
+    bank_statements,
     brand_projects,
     budget_adjustments,
     budget_execution,
@@ -182,5 +184,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appropriations.router,
     appropriation_items.router,
     brand_projects.router,
+    bank_statements.router,
+    bank_matches.router,
     audit.router,
 )

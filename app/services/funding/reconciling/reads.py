@@ -132,7 +132,9 @@ async def line(act: Act, line_id: UUID) -> dict[str, Any]:
 
 
 def _books() -> "Select[Any]":
-    return selecting(BookLineRead, FundingLine, kind=FundingEntry.kind, reference=FundingEntry.reference).join(
+    """Lines of the books; an entry's own text is the office's to see."""
+    text = func.coalesce(FundingLine.text, FundingEntry.text)
+    return selecting(BookLineRead, FundingLine, text=text).outerjoin(
         FundingEntry, FundingEntry.id == FundingLine.entry_id
     )
 

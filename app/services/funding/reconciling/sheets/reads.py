@@ -61,7 +61,7 @@ async def open_items(act: Act, statement: dict[str, Any], filters: OpenItemFilte
             item.on_day,
             item.amount_fen,
             type_coerce(literal(statement["until_on"], Date) - item.on_day, Integer).label("days_open"),
-            func.coalesce(LINE.reference, FundingEntry.reference).label("reference"),
+            func.coalesce(LINE.reference, FundingLine.reference).label("reference"),
             func.coalesce(LINE.text, FundingLine.text, FundingEntry.text).label("text"),
             LINE.explanation,
             LINE.explanation_reason,

@@ -52,7 +52,7 @@ SELECT told.from_on, told.until_on, told.opening_fen, told.closing_fen,
  WHERE told.id = $1
 """
 SINCE = "SELECT bank_books(account_id, until_on) FROM bank_statements WHERE id = $1"
-LOCK = "SELECT turn FROM funding_balances WHERE account_id = $1 FOR UPDATE"
+LOCK = "SELECT bank_hold_books($1)"
 FREEZE = """
 INSERT INTO bank_open_items (version, statement_id, account_id, side, statement_line_id, line_id, on_day, amount_fen,
                              created_at, recorded_at)
