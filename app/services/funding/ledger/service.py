@@ -67,7 +67,7 @@ def fingerprint(draft: EntryDraft) -> bytes:
     """The digest of everything that is told of an entry, whatever the order of its lines."""
     lines = sorted((str(line.account_id), line.amount_fen, line.text) for line in draft.lines)
     told = (draft.purse, draft.kind, draft.booked_on, draft.text, draft.reference, draft.reverses_id, draft.use, lines)
-    return hashlib.sha256(orjson.dumps(told)).digest()
+    return hashlib.sha256(orjson.dumps(told, default=str)).digest()
 
 
 def _same(entry_id: UUID, same: bool) -> UUID:
