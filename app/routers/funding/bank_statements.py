@@ -63,7 +63,7 @@ CHANGED = (NotFound, Conflict, StaleVersion, VersionRequired)
 
 COLUMNS = (
     Column("holder_name", heading="bank_holder_name"),
-    Column("purse", coded="purse"),
+    Column("purse", coded="purse", heading="bank_purse"),
     Column("source", coded="bank_statement_source", heading="bank_source"),
     Column("from_on", "date", heading="bank_from_on"),
     Column("until_on", "date", heading="bank_until_on"),

@@ -48,7 +48,7 @@ def failing(told: dict[str, Any]) -> list[str]:
 
 
 async def test_a_statement_from_the_file_to_its_sheet(
-    client: httpx.AsyncClient, chief: httpx.AsyncClient, books: banking.Books
+    client: httpx.AsyncClient, chief: httpx.AsyncClient, books: banking.Books, clock: Hands
 ) -> None:
     await books.booked("2026-03-01", 10_000_000, "BK-2026-01")
     spent = [await books.booked("2026-03-10", -30_000, "FF-202603") for _ in range(3)]
@@ -98,7 +98,9 @@ async def test_a_statement_from_the_file_to_its_sheet(
     own = await done(client, STATEMENTS, statement, "settle")
     assert own.status_code == 409
     assert [each["code"] for each in own.json()["findings"]] == ["own_reconciliation"]
+    clock.forward(minutes=1)
     settled = await changed(chief, STATEMENTS, statement, "settle")
+    clock.forward(minutes=1)
     assert (settled["state"], settled["settled_by"]) == ("settled", "chief")
     frozen = await sheet(client, settled)
     assert frozen == told | {"frozen": True}

@@ -46,6 +46,7 @@ async def bring(act: Act, told: StatementUpload, body: Spooled, rows: Sheet) -> 
     its lines; Forbidden; Taken for the same file or days that another statement tells of; Conflict for a statement
     before a settled one, or whose balances do not follow its neighbours'.
     """
+    said = wish(told)
     known = await repository.account(act, told.account_id)
     if known is None:
         raise Invalid(errors=(FieldError("/account_id", "reference_unknown"),))
@@ -57,7 +58,7 @@ async def bring(act: Act, told: StatementUpload, body: Spooled, rows: Sheet) -> 
         raise Invalid(errors=(FieldError("/until_on", "statement_future"),))
     await repository.hold(act, known.id)
     await _free(act, known, told, body)
-    found = await asyncio.to_thread(sheet.read, rows, wish(told))
+    found = await asyncio.to_thread(sheet.read, rows, said)
     await _follows(act, known, told, found)
     row = BankStatement(
         version=1,
