@@ -112,7 +112,12 @@ PROGRAMMES = ("programmes", "programme_tasks", "programme_targets")
 # A committee's programme is a draft here: what is approved is known below as well (tests/routers/test_programmes.py).
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES}
 
+BUDGETS = ("budgets", "budget_adjustments", "budget_lines", "budget_totals")
+# A committee's budget is seen in its place and in its line.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES},
     "calendar_feeds": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED},

@@ -1209,6 +1209,58 @@ OPERATIONS: dict[str, Operation] = {
     "update_programme_target": _changes("programme_targets", "/v1/programme-targets/{id}", {"target": 8}, "PATCH"),
     "withdraw_programme_target": _changes("programme_targets", "/v1/programme-targets/{id}/withdraw", END),
     "list_programme_target_versions": _reads("programme_targets", "/v1/programme-targets/{id}/history"),
+    "list_budgets": Rows("budgets", "/v1/funding/budgets", files=True),
+    # For a year and purse that has one: whoever is let in is told so.
+    "create_budget": Object(
+        "budgets",
+        "POST",
+        "/v1/funding/budgets",
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "year": 2026,
+            "purse": "fiscal_budget",
+            "title": "又一个",
+        },
+        writes=True,
+        well=(409,),
+        unseen=(403, 422),
+    ),
+    "read_budget": _reads("budgets", "/v1/funding/budgets/{id}"),
+    "update_budget": _changes("budgets", "/v1/funding/budgets/{id}", {"title": "又一个"}, "PATCH"),
+    "approve_budget": _changes("budgets", "/v1/funding/budgets/{id}/approve", {}),
+    "discard_budget": _changes("budgets", "/v1/funding/budgets/{id}/discard", END),
+    "list_budget_editions": _reads("budgets", "/v1/funding/budgets/{id}/editions"),
+    "list_budget_takings": _reads("budgets", "/v1/funding/budgets/{id}/takings"),
+    "list_budget_versions": _reads("budgets", "/v1/funding/budgets/{id}/history"),
+    "list_budget_adjustments": Rows("budget_adjustments", "/v1/funding/budget-adjustments", files=True),
+    # By nothing: whoever is let in is told so.
+    "create_budget_adjustment": Object(
+        "budgets",
+        "POST",
+        "/v1/funding/budget-adjustments",
+        lambda world, place: {
+            "budget_id": world.things["budgets"][place].id,
+            "reason": "年中调整",
+            "lines": [{"title": "新项目", "delta_fen": 0}],
+        },
+        writes=True,
+        well=(422,),
+        unseen=(403, 422),
+    ),
+    "read_budget_adjustment": _reads("budget_adjustments", "/v1/funding/budget-adjustments/{id}"),
+    "update_budget_adjustment": _changes(
+        "budget_adjustments", "/v1/funding/budget-adjustments/{id}", {"reason": "年中再调整"}, "PATCH"
+    ),
+    "approve_budget_adjustment": _changes("budget_adjustments", "/v1/funding/budget-adjustments/{id}/approve", {}),
+    "discard_budget_adjustment": _changes("budget_adjustments", "/v1/funding/budget-adjustments/{id}/discard", END),
+    "list_budget_adjustment_versions": _reads("budget_adjustments", "/v1/funding/budget-adjustments/{id}/history"),
+    "list_budget_execution": Rows("budget_lines", "/v1/funding/budget-execution", files=True),
+    "list_budget_totals": Rows(
+        "budget_totals",
+        "/v1/funding/budget-execution/totals",
+        files=True,
+        asked=(("group_by", "committee"), ("year", "2026")),
+    ),
     "list_region_figures": Figures("GET", "/v1/region-figures", regions=True),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),

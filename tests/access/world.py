@@ -93,6 +93,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _meeting(world, place)
         await _item(world, place)
         await _programme(world, place)
+        await _budget(world, place)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -547,6 +548,39 @@ async def _programme(world: World, place: Place) -> None:
     world.put("programme_targets", place.name, Thing(target["id"], 2, (target["id"],)))
 
 
+async def _budget(world: World, place: Place) -> None:
+    """A budget of the committee there, approved by another, and an adjustment that is still to be."""
+    committee = world.things["authorities"][place.name].id
+    line = {
+        "use": "branch_activities", "title": mark("budget_lines", place.name), "basis": "按党员人数",
+        "amount_fen": 9_000_000,
+    }  # fmt: skip
+    budget = await created(
+        world.client("everyone"), "/v1/funding/budgets",
+        {
+            "committee_id": committee, "year": 2026, "purse": "fiscal_budget", "title": mark("budgets", place.name),
+            "lines": [line],
+        },
+    )  # fmt: skip
+    approved = await world.client("everything").post(
+        f"/v1/funding/budgets/{budget['id']}/approve", json={}, headers={"if-match": '"1"'}
+    )
+    assert approved.status_code == 200, approved.text
+    adjustment = await created(
+        world.client("everyone"), "/v1/funding/budget-adjustments",
+        {
+            "budget_id": budget["id"], "reason": mark("budget_adjustments", place.name),
+            "lines": [{"budget_line_id": budget["lines"][0]["id"], "delta_fen": 1}],
+        },
+    )  # fmt: skip
+    key, line_id = budget["id"], budget["lines"][0]["id"]
+    world.put("budgets", place.name, Thing(key, 2, (mark("budgets", place.name),)))
+    named = (mark("budget_adjustments", place.name), adjustment["id"])
+    world.put("budget_adjustments", place.name, Thing(adjustment["id"], 2, named))
+    world.put("budget_lines", place.name, Thing(line_id, 2, (mark("budget_lines", place.name), line_id)))
+    world.put("budget_totals", place.name, Thing(committee, 2, (committee,)))
+
+
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
     """Who holds the post is a party worker by it, sent by somebody and with a phone."""
     by, words = world.client("everyone"), mark("workers", place.name)
@@ -668,6 +702,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("joint_meetings", "agenda_items", "meeting_invitations", "meeting_minutes", "action_items"),
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
         *("programmes", "programme_tasks", "programme_targets"),
+        *("funding_budgets", "funding_budget_adjustments"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE worker_reviews SET version = 9, recorded_at = recorded_at + interval '1 second'")
