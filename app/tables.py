@@ -22,6 +22,7 @@ from app.services.funding.appropriations import models as funding_appropriations
 from app.services.funding.budgets import models as funding_budgets
 from app.services.funding.ledger import models as funding_ledger
 from app.services.funding.levies import models as funding_levies
+from app.services.funding.payables import models as funding_payables
 from app.services.funding.reconciling import models as bank_statements
 from app.services.funding.requests import models as funding_requests
 from app.services.hosts import models as hosts
@@ -71,6 +72,7 @@ ROOMS = (
     funding_budgets,
     funding_ledger,
     funding_levies,
+    funding_payables,
     funding_requests,
     hosts,
     instructors,
