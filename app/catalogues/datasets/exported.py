@@ -14,6 +14,12 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     "hosts": {"name": "host_name", "kind": "host_kind"},
     "instructors": {"name": "person_name"},
     "members": {"name": "person_name"},
+    "workforce": {
+        "name": "organization_name",
+        "year": "levy_year",
+        "payroll_yuan": "levy_payroll_fen",
+        "staff": "levy_staff",
+    },
     "training_records": {"name": "person_name", "held_on": "training_held_on", "minutes": "minutes_of_training"},
 }
 """Headings of fields, by dataset, that are not called as the field is."""

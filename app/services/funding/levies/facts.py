@@ -5,7 +5,7 @@ the fen, the plan as well as the limit: nobody plans or deducts a fraction of a 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -88,6 +88,45 @@ class Firm:
     payroll_said_at: datetime | None
     filed_permyriad: int | None = None
     ratio_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A committee that is referred to."""
+
+    id: UUID
+    kind: str
+    region_code: int
+    region_level: int
+    code: int
+    dissolved_on: date | None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its region, as code and level."""
+        return self.region_code, self.region_level
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A firm with what is known of its year beside what is computed from."""
+
+    firm: Firm
+    in_reach: bool
+    reported_fen: int | None
+    ratio_document: str | None
+    payroll_document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A firm that something is entered for, and where it stands."""
+
+    id: UUID
+    kind: Kind
+    region_code: int
+    region_level: int
+    line_code: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Levies as they are computed, set-wise, and written. Amounts are integer fen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,10 @@ from app.core.acts import Act
 from app.core.database import driver
 from app.services.authorities.facts import span as line_span
 from app.services.authorities.models import Authority
-from app.services.funding.levies.facts import Band, Computed, Firm, PayrollSource
-from app.services.funding.levies.models import Levy
+from app.services.funding.levies.facts import Band, Body, Computed, Firm, Found, PayrollSource, SetAsideState, Standing
+from app.services.funding.levies.models import Levy, LevyRatio, LevySetAside
 from app.services.organizations.kinds import Kind
+from app.services.organizations.models import Organization
 from app.services.regions.facts import span
 
 Row = Mapping[str, Any]
@@ -79,40 +79,20 @@ UPDATE funding_levies AS levy
 """  # noqa: S608  (names from WRITTEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A committee that is referred to."""
-
-    id: UUID
-    kind: str
-    region_code: int
-    region_level: int
-    code: int
-    dissolved_on: date | None
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Its region, as code and level."""
-        return self.region_code, self.region_level
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A firm with what is known of its year beside what is computed from."""
-
-    firm: Firm
-    in_reach: bool
-    reported_fen: int | None
-    ratio_document: str | None
-    payroll_document: str | None
-
-
 async def body(act: Act, committee_id: UUID) -> Body | None:
     """A committee that may be seen."""
     row = Authority
     query = select(row.id, row.kind, row.region_code, row.region_level, row.code, row.dissolved_on)
     found = (await act.session.execute(query.where(row.id == committee_id))).first()
     return None if found is None else Body(*found)
+
+
+async def standing(act: Act, organization_id: UUID) -> Standing | None:
+    """A firm that may be seen, held as it is until the act ends."""
+    row = Organization
+    query = select(row.id, row.kind, row.region_code, row.region_level, row.line_code).where(row.id == organization_id)
+    found = (await act.session.execute(query.with_for_update(read=True))).first()
+    return None if found is None else Standing(found[0], Kind(found[1]), *found[2:])
 
 
 async def firms(act: Act, of: Body, year: int, basis: str, ids: Sequence[UUID] | None) -> list[Found]:
@@ -195,8 +175,14 @@ async def _write(act: Act, statement: str, of: Body, year: int, rows: Sequence[M
         await connection.execute(statement, orjson.dumps(list(rows)).decode(), of.id, year, act.by.id, act.now)
 
 
-async def save(act: Act, row: Levy) -> None:
-    """Write a claimed levy's changes as its next version; what the database filled in is read again."""
+async def enter(act: Act, row: LevyRatio | LevySetAside) -> None:
+    """Insert a row; its key, and where it stands, is the database's."""
+    act.session.add(row)
+    await act.session.flush()
+
+
+async def save(act: Act, row: Levy | LevyRatio) -> None:
+    """Write a claimed row's changes as its next version; what the database filled in is read again."""
     row.version += 1
     row.recorded_at = act.now
     await act.session.flush()
@@ -205,3 +191,21 @@ async def save(act: Act, row: Levy) -> None:
 async def hold(act: Act, organization_id: UUID) -> None:
     """Nothing is posted in the firm's accounts unseen until the act ends."""
     await act.session.execute(text("SELECT funding_levy_hold(:firm, true)"), {"firm": organization_id})
+
+
+async def has_set_asides(act: Act, levy_id: UUID) -> bool:
+    """Whether money that was set aside for a levy stands."""
+    row = LevySetAside
+    query = select(row.id).where(row.levy_id == levy_id, row.state == SetAsideState.posted).limit(1)
+    return await act.session.scalar(query) is not None
+
+
+async def held_levy(act: Act, levy_id: UUID) -> Levy | None:
+    """A levy that may be seen, held as it is until the act ends: it is not settled meanwhile."""
+    return await act.session.scalar(select(Levy).where(Levy.id == levy_id).with_for_update(read=True))
+
+
+async def kind_of(act: Act, organization_id: UUID) -> Kind:
+    """What a firm is now; told by nobody where it is out of sight."""
+    found = await act.session.scalar(select(Organization.kind).where(Organization.id == organization_id))
+    return Kind.unclassified if found is None else Kind(found)

@@ -6,6 +6,7 @@ from uuid import UUID
 from app.core.acts import Act
 from app.core.database import driver
 from app.services.funding.levies.facts import PayrollSource
+from app.services.funding.levies.models import OrganizationPayroll
 from app.services.funding.levies.payrolls.facts import Payroll
 
 FIRMS = "SELECT id, region_code FROM organizations WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
@@ -59,3 +60,16 @@ async def write(act: Act, rows: Sequence[Payroll]) -> None:
         strict=True,
     )
     await (await driver(act.session)).execute(WRITE, *map(list, told), act.by.id, act.now)
+
+
+async def add(act: Act, row: OrganizationPayroll) -> None:
+    """Insert a payroll; its key, and where it stands, is the database's."""
+    act.session.add(row)
+    await act.session.flush()
+
+
+async def save(act: Act, row: OrganizationPayroll) -> None:
+    """Write a claimed payroll's changes as its next version."""
+    row.version += 1
+    row.recorded_at = act.now
+    await act.session.flush()
