@@ -65,30 +65,9 @@ class Books:
         self.cast.actors[name] = Actor(name, name, frozenset(ROLES["branch_secretary"]), own)
         return named(self.app, name)
 
-    async def holding(self, purse: Purse, holder: Holder, fen: int, booked_on: date = START) -> str:
-        """An account of funds with so much in it, out of the committee's purse, or of a firm's own."""
-        committee_id = UUID(self.committee)
-        async with self.acts.open(actor("books")) as act:
-            own = HolderKind.organization
-            giver = holder if holder.kind is own else Holder(HolderKind.committee, committee_id)
-            source = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.source, giver))
-            funds = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.funds, giver))
-            wanted = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.funds, holder))
-            steps = [(EntryKind.set_aside if holder.kind is own else EntryKind.income, source, funds)]
-            if wanted != funds:
-                steps.append((EntryKind.appropriation, funds, wanted))
-            for kind, out_of, into in steps if fen else ():
-                draft = EntryDraft(
-                    committee_id=committee_id,
-                    purse=purse,
-                    kind=kind,
-                    booked_on=booked_on,
-                    business_key=f"kit:{uuid4()}",
-                    text="拨入经费",
-                    lines=(LineDraft(out_of, -fen), LineDraft(into, fen)),
-                )
-                await ledger.post(act, draft)
-        return str(wanted)
+    async def holding(self, purse: Purse, holder: Holder, fen: int) -> str:
+        """An account of funds with so much in it."""
+        return await holding(self.acts, self.committee, purse, holder, fen)
 
     async def balance(self, account_id: str | None = None) -> int:
         """What an account, the branch's by default, holds now."""
@@ -101,6 +80,31 @@ class Books:
         """What all accounts of uses hold now."""
         query = "SELECT coalesce(sum(balance_fen), 0) FROM funding_balances WHERE kind = 'use'"
         return int(await self.direct.fetchval(query))
+
+
+async def holding(acts: Acts, committee: str, purse: Purse, holder: Holder, fen: int, on: date = START) -> str:
+    """An account of funds with so much in it, out of the committee's purse, or of a firm's own."""
+    committee_id, own = UUID(committee), HolderKind.organization
+    giver = holder if holder.kind is own else Holder(HolderKind.committee, committee_id)
+    async with acts.open(actor("books")) as act:
+        source = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.source, giver))
+        funds = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.funds, giver))
+        wanted = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.funds, holder))
+        steps = [(EntryKind.set_aside if holder.kind is own else EntryKind.income, source, funds)]
+        if wanted != funds:
+            steps.append((EntryKind.appropriation, funds, wanted))
+        for kind, out_of, into in steps:
+            draft = EntryDraft(
+                committee_id=committee_id,
+                purse=purse,
+                kind=kind,
+                booked_on=on,
+                business_key=f"kit:{uuid4()}",
+                text="拨入经费",
+                lines=(LineDraft(out_of, -fen), LineDraft(into, fen)),
+            )
+            await ledger.post(act, draft)
+    return str(wanted)
 
 
 def wish(account_id: str, **change: Any) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def refused(row: dict[str, Any], name: str) -> str | None:
 
 
 async def test_from_the_draft_to_the_payment(
-    books: Books, secretary: httpx.AsyncClient, chief: httpx.AsyncClient, cashier: httpx.AsyncClient
+    books: Books, secretary: httpx.AsyncClient, chief: httpx.AsyncClient, cashier: httpx.AsyncClient, clock: Hands
 ) -> None:
     request = await drafted(secretary, books.account)
     assert (request["state"], request["purse"], request["branch_id"]) == ("draft", "fiscal_budget", books.branch)
@@ -80,13 +80,16 @@ async def test_from_the_draft_to_the_payment(
     seen = await now(secretary, request)
     assert allowed(seen) == {"update", "add_evidence", "submit", "withdraw"}
     assert [each["kind"] for each in seen["evidence"]] == ["plan"]
+    clock.forward(minutes=1)
     waiting = await done(secretary, request, "submit")
     assert (waiting["state"], waiting["tier"], waiting["steps_needed"]) == ("submitted", "small", 1)
     assert waiting["next_permission"] == "spending_requests:approve"
     assert refused(await now(secretary, request), "approve") == "permission"
+    clock.forward(minutes=1)
     ready = await done(chief, waiting, "approve", note="同意")
     assert (ready["state"], ready["steps_taken"], ready["approved_on"]) == ("approved", 1, "2026-03-02")
     assert [(each["decision"], each["by"]) for each in ready["approvals"]] == [("approve", "chen")]
+    clock.forward(minutes=1)
     told = await paid(cashier, ready)
     assert (told["amount_fen"], told["spent_fen"], told["receipt_state"]) == (300_000, 300_000, "none")
     assert told["receipt_due_on"] == "2026-04-01"
@@ -127,7 +130,8 @@ async def test_the_database_lets_nobody_decide_on_his_own(
     for who, constraint in (("zhou", "ck_spending_approvals_own"), ("chen", None)):
         transaction = direct.transaction()
         await transaction.start()
-        await direct.execute("SELECT set_config('liangxin.actor', $1, true)", who)
+        for name, value in {"actor": who, "lo": "0", "hi": "1000000000000", "whole": "t"}.items():
+            await direct.execute("SELECT set_config($1, $2, true)", f"liangxin.{name}", value)
         await direct.execute(step)
         if constraint is None:
             await direct.execute(approval, UUID(request["id"]), who)
@@ -137,8 +141,14 @@ async def test_the_database_lets_nobody_decide_on_his_own(
                 await direct.execute(approval, UUID(request["id"]), who)
             assert told.value.constraint_name == constraint
         await transaction.rollback()
+    transaction = direct.transaction()
+    await transaction.start()
+    for name, value in {"actor": "chen", "lo": "0", "hi": "1000000000000", "whole": "t"}.items():
+        await direct.execute("SELECT set_config($1, $2, true)", f"liangxin.{name}", value)
+    await direct.execute(step)
     with pytest.raises(asyncpg.CheckViolationError, match="ck_spending_requests_adds_up"):
-        await direct.execute(step)  # approved, and nobody said so
+        await direct.execute("SET CONSTRAINTS ALL IMMEDIATE")  # approved, and nobody said so
+    await transaction.rollback()
 
 
 async def test_the_more_it_is_the_more_decide(
