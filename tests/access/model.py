@@ -116,8 +116,13 @@ BUDGETS = ("budgets", "budget_adjustments", "budget_lines", "budget_totals")
 # A committee's budget is seen in its place and in its line.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS}
 
+BANKING = ("bank_statements", "bank_statement_lines", "bank_matches")
+# What the bank says of a committee's account is seen where the committee's books are.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS},
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES},
     "calendar_feeds": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in DECIDED},

@@ -12,6 +12,7 @@ from tests.access.places import PLACES
 from tests.access.world import Thing, World, mark, uscc
 
 Body = Mapping[str, Any]
+BANK = "/v1/funding/bank"
 
 UNPLACED = {
     "read_liveness": "nothing is read",
@@ -41,6 +42,7 @@ UNPLACED = {
     "create_client": "enters at the caller's own place, which is not asked for",
     "open_access_review": "covers what the caller sees, and asks for no place",
     "merge_branches": "takes several branches, which must all be the caller's: tests/routers/test_branch_life.py",
+    "bring_bank_statement": "takes a file: tests/routers/funding/test_bank_statements.py",
     "push_batch": "is applied under the pusher's scope: tests/services/exchange",
 }
 
@@ -1261,6 +1263,51 @@ OPERATIONS: dict[str, Operation] = {
         files=True,
         asked=(("group_by", "committee"), ("year", "2026")),
     ),
+    "list_bank_statements": Rows("bank_statements", f"{BANK}-statements", files=True),
+    "read_bank_statement": _reads("bank_statements", f"{BANK}-statements/{{id}}"),
+    "list_bank_statement_lines": _reads("bank_statements", f"{BANK}-statements/{{id}}/lines"),
+    "read_bank_statement_sheet": _reads("bank_statements", f"{BANK}-statements/{{id}}/sheet"),
+    "list_bank_open_items": _reads("bank_statements", f"{BANK}-statements/{{id}}/open-items"),
+    "match_bank_statement_again": _changes("bank_statements", f"{BANK}-statements/{{id}}/match-again", {}),
+    "list_bank_start_items": _reads("bank_statements", f"{BANK}-statements/{{id}}/start-items"),
+    "add_bank_start_item": _changes(
+        "bank_statements",
+        f"{BANK}-statements/{{id}}/start-items",
+        {"on_day": "2025-12-31", "amount_fen": 1, "reason": "利息未入账"},
+    ),
+    "remove_bank_start_item": _changes("bank_statements", f"{BANK}-statements/{{id}}/start-items/{{id}}/remove", {}),
+    "settle_bank_statement": _changes("bank_statements", f"{BANK}-statements/{{id}}/settle", {}),
+    "reopen_bank_statement": _changes("bank_statements", f"{BANK}-statements/{{id}}/reopen", END),
+    "discard_bank_statement": _changes("bank_statements", f"{BANK}-statements/{{id}}/discard", END),
+    "list_bank_statement_versions": _reads("bank_statements", f"{BANK}-statements/{{id}}/history"),
+    "read_bank_statement_line": _reads("bank_statement_lines", f"{BANK}-statement-lines/{{id}}"),
+    "list_bank_line_candidates": _reads("bank_statement_lines", f"{BANK}-statement-lines/{{id}}/candidates"),
+    "confirm_bank_suggestion": _changes("bank_statement_lines", f"{BANK}-statement-lines/{{id}}/confirm", {}),
+    "reject_bank_suggestion": _changes("bank_statement_lines", f"{BANK}-statement-lines/{{id}}/reject", {}),
+    "explain_bank_line": _changes(
+        "bank_statement_lines", f"{BANK}-statement-lines/{{id}}/explain", {"kind": "other", "reason": "查明中"}
+    ),
+    "withdraw_bank_explanation": _changes(
+        "bank_statement_lines", f"{BANK}-statement-lines/{{id}}/withdraw-explanation", {}
+    ),
+    "list_bank_matches": Rows("bank_matches", f"{BANK}-matches", files=True),
+    # Two lines that do not come to nothing: whoever is let in is told so.
+    "create_bank_match": Object(
+        "bank_statement_lines",
+        "POST",
+        f"{BANK}-matches",
+        lambda world, place: {
+            "statement_lines": [
+                world.things["bank_statement_lines"][place].id,
+                world.things["bank_statement_lines"][place].more["other"],
+            ]
+        },
+        writes=True,
+        well=(409,),
+        unseen=(422,),
+    ),
+    "read_bank_match": _reads("bank_matches", f"{BANK}-matches/{{id}}"),
+    "undo_bank_match": _changes("bank_matches", f"{BANK}-matches/{{id}}/undo", {}),
     "list_region_figures": Figures("GET", "/v1/region-figures", regions=True),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),

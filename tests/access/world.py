@@ -94,6 +94,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _item(world, place)
         await _programme(world, place)
         await _budget(world, place)
+        await _banked(world, place, direct)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -581,6 +582,35 @@ async def _budget(world: World, place: Place) -> None:
     world.put("budget_totals", place.name, Thing(committee, 2, (committee,)))
 
 
+async def _banked(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """A statement of the committee's account there: two lines that cancel out, and two that nobody has decided on."""
+    held = UUID(world.things["authorities"][place.name].id)
+    account = await direct.fetchval(
+        "INSERT INTO funding_accounts (committee_id, purse, kind, holder_kind, authority_id, version, created_at,"
+        " recorded_at) VALUES ($1, 'dues_refund', 'funds', 'committee', $1, 1, now(), now())"
+        " ON CONFLICT DO NOTHING RETURNING id", held,
+    )  # fmt: skip
+    words = mark("bank_statement_lines", place.name)
+    rows = ("2026-01-05,100,", "2026-01-06,-100,", f"2026-01-07,300,{words}", "2026-01-08,5,")
+    answer = await world.client("everyone").post(
+        "/v1/funding/bank-statements",
+        params={
+            "account_id": str(account), "from_on": "2026-01-01", "until_on": "2026-01-31", "opening_fen": 0,
+            "closing_fen": 30_500,
+        },
+        headers={"idempotency-key": f"statement-{place.name}", "content-type": "text/csv"},
+        content="\n".join(("日期,金额,摘要", *rows)),
+    )  # fmt: skip
+    assert answer.status_code == 201, answer.text
+    key = answer.json()["id"]
+    by = world.client("everyone")
+    lines = [line["id"] for line in (await by.get(f"/v1/funding/bank-statements/{key}/lines")).json()["items"]]
+    match = await created(by, "/v1/funding/bank-matches", {"statement_lines": lines[:2]})
+    world.put("bank_statements", place.name, Thing(key, 2, (key,)))
+    world.put("bank_statement_lines", place.name, Thing(lines[2], 2, (words,), {"other": lines[3]}))
+    world.put("bank_matches", place.name, Thing(match["id"], 2, (match["id"],)))
+
+
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
     """Who holds the post is a party worker by it, sent by somebody and with a phone."""
     by, words = world.client("everyone"), mark("workers", place.name)
@@ -703,6 +733,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
         *("programmes", "programme_tasks", "programme_targets"),
         *("funding_budgets", "funding_budget_adjustments"),
+        *("bank_statements", "bank_statement_lines", "bank_matches"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE worker_reviews SET version = 9, recorded_at = recorded_at + interval '1 second'")
