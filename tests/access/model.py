@@ -120,7 +120,12 @@ BANKING = ("bank_statements", "bank_statement_lines", "bank_matches")
 # What the bank says of a committee's account is seen where the committee's books are.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING}
 
+SPENDING = ("spending_requests", "spending_payments", "spending_evidence", "spending_files")
+# What is asked of an account stands with it, and is its branch's own.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in SPENDING}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in SPENDING},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES},

@@ -1308,6 +1308,84 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "read_bank_match": _reads("bank_matches", f"{BANK}-matches/{{id}}"),
     "undo_bank_match": _changes("bank_matches", f"{BANK}-matches/{{id}}/undo", {}),
+    "list_spending_requests": Rows("spending_requests", "/v1/funding/spending-requests", files=True),
+    # With a line of a budget that nobody has: whoever is let in is told so.
+    "create_spending_request": Object(
+        "spending_requests",
+        "POST",
+        "/v1/funding/spending-requests",
+        lambda world, place: {
+            "account_id": world.things["spending_requests"][place].more["account"],
+            "use": "branch_activities",
+            "title": "又一个",
+            "reason": "又一次活动",
+            "amount_fen": 1,
+            "budget_line_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0b11",
+        },
+        writes=True,
+        well=(422,),
+        unseen=(403, 422),
+    ),
+    "read_spending_request": _reads("spending_requests", "/v1/funding/spending-requests/{id}"),
+    "update_spending_request": _changes(
+        "spending_requests", "/v1/funding/spending-requests/{id}", {"title": "又一个"}, "PATCH"
+    ),
+    "submit_spending_request": _changes("spending_requests", "/v1/funding/spending-requests/{id}/submit", {}),
+    "withdraw_spending_request": _changes("spending_requests", "/v1/funding/spending-requests/{id}/withdraw", END),
+    "approve_spending_request": _changes("spending_requests", "/v1/funding/spending-requests/{id}/approve", {}),
+    "reject_spending_request": _changes("spending_requests", "/v1/funding/spending-requests/{id}/reject", END),
+    "send_back_spending_request": _changes("spending_requests", "/v1/funding/spending-requests/{id}/send-back", END),
+    "pay_spending_request": _changes(
+        "spending_requests",
+        "/v1/funding/spending-requests/{id}/payments",
+        {"amount_fen": 1, "paid_on": "2026-03-02", "payee": "某公司", "business_key": "又一笔"},
+    ),
+    "close_spending_request": _changes("spending_requests", "/v1/funding/spending-requests/{id}/close", END),
+    # It is paid, and takes no papers any more.
+    "create_request_evidence": Object(
+        "spending_requests",
+        "POST",
+        "/v1/funding/spending-requests/{id}/evidence",
+        lambda *_: {"kind": "plan", "title": "又一份"},
+        writes=True,
+        well=(409,),
+    ),
+    "list_spending_request_versions": _reads("spending_requests", "/v1/funding/spending-requests/{id}/history"),
+    "list_spending_payments": Rows("spending_payments", "/v1/funding/spending-payments", files=True),
+    "read_spending_payment": _reads("spending_payments", "/v1/funding/spending-payments/{id}"),
+    "cancel_spending_payment": _changes("spending_payments", "/v1/funding/spending-payments/{id}/cancel", END),
+    "hand_in_spending_receipt": _changes(
+        "spending_payments", "/v1/funding/spending-payments/{id}/hand-in", {"spent_fen": 0}
+    ),
+    "accept_spending_receipt": _changes("spending_payments", "/v1/funding/spending-payments/{id}/accept", {}),
+    "return_spending_receipt": _changes("spending_payments", "/v1/funding/spending-payments/{id}/return", END),
+    "give_back_spending_payment": _changes(
+        "spending_payments", "/v1/funding/spending-payments/{id}/give-back", {"amount_fen": 1, **END}
+    ),
+    # An invoice without its number: whoever is let in is told so.
+    "create_payment_evidence": Object(
+        "spending_payments",
+        "POST",
+        "/v1/funding/spending-payments/{id}/evidence",
+        lambda *_: {"kind": "invoice", "title": "又一张", "amount_fen": 1},
+        writes=True,
+        well=(422,),
+    ),
+    "list_spending_payment_versions": _reads("spending_payments", "/v1/funding/spending-payments/{id}/history"),
+    "read_spending_evidence": _reads("spending_evidence", "/v1/funding/spending-evidence/{id}"),
+    "remove_spending_evidence": _changes("spending_evidence", "/v1/funding/spending-evidence/{id}/remove", END),
+    # Without content: whoever may bring it is told so.
+    "add_spending_evidence_file": Object(
+        "spending_evidence",
+        "POST",
+        "/v1/funding/spending-evidence/{id}/files?filename=a.pdf",
+        writes=True,
+        well=(422,),
+    ),
+    "download_spending_evidence_file": _reads("spending_files", "/v1/funding/spending-evidence/{item}/files/{id}"),
+    "remove_spending_evidence_file": _changes(
+        "spending_files", "/v1/funding/spending-evidence/{item}/files/{id}/remove", END
+    ),
     "list_region_figures": Figures("GET", "/v1/region-figures", regions=True),
     # Teams whose time is nearly over; nobody is missing anywhere.
     "list_staffing_gaps": Rows("terms", "/v1/staffing-gaps", files=True),

@@ -10,13 +10,15 @@ from fastapi import FastAPI
 
 from app.core.acts import EVERYWHERE, Scope
 from app.services.access.permissions import Permission
+from app.services.funding.facts import HolderKind, Purse
+from app.services.funding.ledger.facts import Holder
 from app.services.organizations.uscc import check_character
 from app.services.regions.facts import span
 from tests.access.cast import Cast, client, on_stage
 from tests.access.model import STANDING, role_of
 from tests.access.places import ELSEWHERE, LINE, PLACES, REGION, Place
 from tests.conftest import START
-from tests.kit import sending, treated
+from tests.kit import sending, spending, treated
 from tests.kit.persons import person
 
 REGIONAL = ("own", "child", "parent", "sibling", "foreign")
@@ -95,6 +97,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _programme(world, place)
         await _budget(world, place)
         await _banked(world, place, direct)
+        await _spent(world, place, direct)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -579,7 +582,7 @@ async def _budget(world: World, place: Place) -> None:
     named = (mark("budget_adjustments", place.name), adjustment["id"])
     world.put("budget_adjustments", place.name, Thing(adjustment["id"], 2, named))
     world.put("budget_lines", place.name, Thing(line_id, 2, (mark("budget_lines", place.name), line_id)))
-    world.put("budget_totals", place.name, Thing(committee, 2, (committee,)))
+    world.put("budget_totals", place.name, Thing(committee, 2, ()))  # whoever asks of its books knows the committee
 
 
 async def _banked(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
@@ -609,6 +612,32 @@ async def _banked(world: World, place: Place, direct: "asyncpg.Connection[Any]")
     world.put("bank_statements", place.name, Thing(key, 2, (key,)))
     world.put("bank_statement_lines", place.name, Thing(lines[2], 2, (words,), {"other": lines[3]}))
     world.put("bank_matches", place.name, Thing(match["id"], 2, (match["id"],)))
+
+
+async def _spent(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """What the branch there asked for, approved by another and paid, with an invoice that has its file."""
+    committee = world.things["authorities"][place.name].id
+    await direct.execute(
+        "INSERT INTO funding_years (version, committee_id, year, state, opened_by, created_at, recorded_at)"
+        " VALUES (1, $1, 2026, 'open', 'everyone', now(), now()) ON CONFLICT DO NOTHING",
+        UUID(committee),
+    )
+    branch = Holder(HolderKind.branch, UUID(world.things["branches"][place.name].id))
+    account = await spending.holding(world.app.state.liangxin.acts, committee, Purse.higher_grant, branch, 100)
+    by, other = world.client("everyone"), world.client("everything")
+    request = await spending.drafted(by, account, title=mark("spending_requests", place.name), amount_fen=90)
+    ready = await spending.done(other, await spending.done(by, request, "submit"), "approve")
+    payment = await spending.paid(other, ready, 80, payee=mark("spending_payments", place.name))
+    told = {"kind": "invoice", "title": mark("spending_evidence", place.name), "amount_fen": 80}
+    paper = await spending.paper(by, f"{spending.PAYMENTS}/{payment['id']}", number="1", **told)
+    file = (await by.get(f"{spending.EVIDENCE}/{paper['id']}")).json()["files"][0]
+    for noun, row, more in (
+        ("spending_requests", request["id"], {"account": account}),
+        ("spending_payments", payment["id"], {}),
+        ("spending_evidence", paper["id"], {}),
+    ):
+        world.put(noun, place.name, Thing(row, 2, (mark(noun, place.name), row), more))
+    world.put("spending_files", place.name, Thing(file["id"], 2, (file["id"],), {"item": paper["id"]}))
 
 
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
@@ -733,6 +762,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
         *("programmes", "programme_tasks", "programme_targets"),
         *("funding_budgets", "funding_budget_adjustments"),
+        *("spending_requests", "spending_payments", "spending_evidence"),
         *("bank_statements", "bank_statement_lines", "bank_matches"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
