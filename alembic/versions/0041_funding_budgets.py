@@ -417,9 +417,10 @@ def _stands(*, created: bool = True) -> tuple[SchemaItem, ...]:
     )
 
 
-def _found(table: str, committee: tuple[str, ...]) -> None:
-    op.create_index(f"ix_{table}_region_code_id", table, ["region_code", "id"])
-    op.create_index(f"ix_{table}_authority_code", table, ["authority_code", "region_code", "id"])
+def _found(table: str, committee: tuple[str, ...], *, listed: bool = True) -> None:
+    if listed:
+        op.create_index(f"ix_{table}_region_code_id", table, ["region_code", "id"])
+        op.create_index(f"ix_{table}_authority_code", table, ["authority_code", "region_code", "id"])
     if committee:
         op.create_index(f"ix_{table}_committee_id", table, list(committee))
 
@@ -537,7 +538,7 @@ def _changes() -> None:
         sa.CheckConstraint("title <> '' AND basis <> ''", "texts"),
         sa.CheckConstraint("budget_line_id IS NOT NULL OR (title IS NOT NULL AND delta_fen > 0)", "line"),
     )
-    _found("funding_budget_adjustment_lines", ("committee_id",))
+    _found("funding_budget_adjustment_lines", ("committee_id",), listed=False)
     op.create_index(
         "ix_funding_budget_adjustment_lines_budget_line_id", "funding_budget_adjustment_lines", ["budget_line_id"]
     )
@@ -569,7 +570,7 @@ def _executions() -> None:
         sa.UniqueConstraint("entry_id", "budget_line_id"),
         sa.CheckConstraint(f"amount_fen <> 0 AND amount_fen BETWEEN -{MOST} AND {MOST}", "amount_fen"),
     )
-    _found("funding_budget_executions", ("committee_id", "year"))
+    _found("funding_budget_executions", ("committee_id", "year"), listed=False)
     op.create_index(
         "ix_funding_budget_executions_budget_line_id",
         "funding_budget_executions",

@@ -38,12 +38,16 @@ BY_ANOTHER = "approved_by <> drafted_by AND approved_by <> ALL (drawn_up_by)"
 DISCARDED = "(state = 'discarded') = (discard_reason IS NOT NULL) AND discard_reason <> ''"
 
 
-def _stands(table: str) -> tuple[CheckConstraint | Index, ...]:
+def _stands(table: str, *, listed: bool = True) -> tuple[CheckConstraint | Index, ...]:
+    """`listed`: there is a list of them; the others are read by their line or adjustment alone."""
+    places = (
+        Index(f"ix_{table}_region_code_id", "region_code", "id"),
+        Index(f"ix_{table}_authority_code", "authority_code", "region_code", "id"),
+    )
     return (
         CheckConstraint("region_level BETWEEN 0 AND 5", name="region_level"),
         CheckConstraint("region_code BETWEEN 0 AND 999999999999", name="region_code"),
-        Index(f"ix_{table}_region_code_id", "region_code", "id"),
-        Index(f"ix_{table}_authority_code", "authority_code", "region_code", "id"),
+        *(places if listed else ()),
     )
 
 
@@ -214,7 +218,7 @@ class BudgetAdjustmentLine(Base):
         Unique("adjustment_id", "budget_line_id"),
         Index("ix_funding_budget_adjustment_lines_budget_line_id", "budget_line_id"),
         Index("ix_funding_budget_adjustment_lines_committee_id", "committee_id"),
-        *_stands("funding_budget_adjustment_lines"),
+        *_stands("funding_budget_adjustment_lines", listed=False),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
@@ -259,7 +263,7 @@ class BudgetExecution(Base):
         Unique("entry_id", "budget_line_id"),
         Index("ix_funding_budget_executions_budget_line_id", "budget_line_id", "booked_on", "id"),
         Index("ix_funding_budget_executions_committee_id", "committee_id", "year"),
-        *_stands("funding_budget_executions"),
+        *_stands("funding_budget_executions", listed=False),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))

@@ -3,6 +3,7 @@
 Of a day that is past, a line is what was approved up to that day, and what entries booked up to that day took of it.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 
 from app.core.acts import Act
@@ -55,30 +57,44 @@ LATER = ("time_permille", "expected_fen", "pace")
 """What the rules and the calendar add to a row."""
 
 
-def _amounts(on: date | None) -> tuple[Any, Any, list[ColumnElement[bool]]]:
-    """Budgeted and executed of a line at the end of a day (None: now), and which lines there were then."""
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Budgeted and executed of a line at the end of a day, as columns, and how lines are joined to them."""
+
+    budgeted: Any
+    executed: Any
+    sides: tuple[Any, ...] = ()  # each computed once a line
+    there: tuple[ColumnElement[bool], ...] = ()  # which lines there were
+
+    def of(self, query: "Select[Any]") -> "Select[Any]":
+        """The query over lines of approved budgets."""
+        query = query.select_from(LINE).join(Budget, Budget.id == LINE.budget_id)
+        for side in self.sides:
+            query = query.join(side, true())
+        return query.where(Budget.state == BudgetState.approved, *self.there)
+
+
+def _amounts(on: date | None) -> Amounts:
+    """What lines were at the end of a day; None: now."""
     if on is None:
-        return LINE.amount_fen, LINE.executed_fen, []
+        return Amounts(LINE.amount_fen, LINE.executed_fen)
     change, done, taken = BudgetAdjustmentLine, BudgetAdjustment, BudgetExecution
     changed = (
-        select(func.sum(change.delta_fen))
+        select(cast(func.sum(change.delta_fen), BigInteger).label("fen"))
         .join(done, done.id == change.adjustment_id)
         .where(change.budget_line_id == LINE.id, done.state == AdjustmentState.approved, done.approved_on <= on)
         .correlate(LINE)
-        .scalar_subquery()
+        .lateral("changed")
     )
     executed = (
-        select(func.sum(taken.amount_fen))
+        select(cast(func.coalesce(func.sum(taken.amount_fen), 0), BigInteger).label("fen"))
         .where(taken.budget_line_id == LINE.id, taken.booked_on <= on)
         .correlate(LINE)
-        .scalar_subquery()
+        .lateral("executed")
     )
-    there = or_(LINE.original_fen > 0, changed.is_not(None))
-    return (
-        cast(LINE.original_fen + func.coalesce(changed, 0), BigInteger),
-        cast(func.coalesce(executed, 0), BigInteger),
-        [there, Budget.approved_on <= on],
-    )
+    there = or_(LINE.original_fen > 0, changed.c.fen.is_not(None))
+    budgeted = LINE.original_fen + func.coalesce(changed.c.fen, 0)
+    return Amounts(budgeted, executed.c.fen, (changed, executed), (there, Budget.approved_on <= on))
 
 
 def _counted(budgeted: Any, executed: Any) -> dict[str, Any]:
@@ -97,22 +113,18 @@ def _past(act: Act, on: date | None) -> date | None:
 
 async def lines(act: Act, filters: ExecutionFilters, ask: Ask) -> Page:
     """One page of lines of approved budgets. What the calendar and the policy say is added by the service."""
-    budgeted, executed, there = _amounts(_past(act, filters.on))
-    query = (
+    amounts = _amounts(_past(act, filters.on))
+    query = amounts.of(
         selecting(
             BudgetExecutionRead,
             LINE,
             committee_name=budgets.named(LINE),
             on=null(),
             **{name: null() for name in LATER},
-            **_counted(budgeted, executed),
+            **_counted(amounts.budgeted, amounts.executed),
             **budgets.stands(LINE),
         )
-        .select_from(LINE)
-        .join(Budget, Budget.id == LINE.budget_id)
-        .where(Budget.state == BudgetState.approved, *there)
-        .where(*within(act, LINE.region_code, [LINE.authority_code]))
-    )
+    ).where(*within(act, LINE.region_code, [LINE.authority_code]))
     return await page(act, budgets.narrowed(query, LINE, filters, LISTED), ask, SORTS, budgets.asked(filters))
 
 
@@ -137,22 +149,18 @@ def _key(filters: TotalFilters) -> tuple[Any, Any]:
 
 async def totals(act: Act, filters: TotalFilters, ask: Ask) -> Page:
     """One page of sums over lines of approved budgets of a year; cost goes with the lines that are summed."""
-    budgeted, executed, there = _amounts(_past(act, filters.on))
+    amounts = _amounts(_past(act, filters.on))
     key, level = _key(filters)
-    inner: Select[Any] = (
+    inner = amounts.of(
         select(
             key.label("key"),
             level.label("level"),
             LINE.committee_id,
             LINE.budget_id,
-            budgeted.label("budgeted"),
-            executed.label("executed"),
+            amounts.budgeted.label("budgeted"),
+            amounts.executed.label("executed"),
         )
-        .select_from(LINE)
-        .join(Budget, Budget.id == LINE.budget_id)
-        .where(Budget.state == BudgetState.approved, *there)
-        .where(*within(act, LINE.region_code, [LINE.authority_code]))
-    )
+    ).where(*within(act, LINE.region_code, [LINE.authority_code]))
     told = budgets.narrowed(inner, LINE, filters, SUMMED).subquery("told")
     sums = (
         select(
