@@ -121,6 +121,7 @@ SELECT EXISTS (
 """
 
 
+LATER = "SELECT from_on FROM bank_statements WHERE account_id = $1 AND state = 'settled' AND from_on > $2 LIMIT 1"
 STATE = "SELECT state FROM bank_statements WHERE id = $1"
 
 
@@ -183,6 +184,12 @@ async def neighbours(act: Act, account_id: UUID, from_on: date, until_on: date) 
     """The statements `before` and `after` a period."""
     rows = await (await driver(act.session)).fetch(NEIGHBOURS, account_id, from_on, until_on)
     return {row["side"]: Neighbour(*tuple(row)[1:]) for row in rows}
+
+
+async def later_settled(act: Act, account_id: UUID, from_on: date) -> date | None:
+    """The first day of a later statement that is settled."""
+    day: date | None = await (await driver(act.session)).fetchval(LATER, account_id, from_on)
+    return day
 
 
 async def add(act: Act, row: BankStatement, lines: Sequence[ToldLine]) -> UUID:

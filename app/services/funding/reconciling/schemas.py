@@ -197,14 +197,14 @@ class StatementFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    region: RegionCode | None = None
+    region: Annotated[RegionCode | None, Field(description="Only accounts inside this region.")] = None
     region_level: RegionLevelAsked = None
-    committee_id: UUID | None = None
-    branch_id: UUID | None = None
-    organization_id: UUID | None = None
-    account_id: UUID | None = None
-    purse: Purse | None = None
-    state: StatementState | None = None
+    committee_id: Annotated[UUID | None, Field(description="Only in this committee's books.")] = None
+    branch_id: Annotated[UUID | None, Field(description="Only accounts of this branch.")] = None
+    organization_id: Annotated[UUID | None, Field(description="Only accounts of this organisation.")] = None
+    account_id: Annotated[UUID | None, Field(description="Only of this account.")] = None
+    purse: Annotated[Purse | None, Field(description="Only of this purse.")] = None
+    state: Annotated[StatementState | None, Field(description="Only in this state.")] = None
     on: Annotated[Day | None, Field(description="Only statements of a period that holds this day.")] = None
 
 
@@ -218,7 +218,7 @@ class StatementUpload(BaseModel):
     until_on: Annotated[Day, Field(description="Last day that it tells of; not after today.")]
     opening_fen: Cover = None
     closing_fen: Cover = None
-    source: StatementSource = StatementSource.bank
+    source: Annotated[StatementSource, Field(description="Who keeps the account.")] = StatementSource.bank
     unit: Annotated[
         Literal["yuan", "ten_thousand_yuan"] | None,
         Field(description="What a number without a word means. Without it, by the rows above the header, else yuan."),

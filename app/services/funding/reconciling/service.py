@@ -18,7 +18,6 @@ from app.services.funding.reconciling.models import BankStatement
 from app.services.funding.reconciling.repository import Account, New
 from app.services.funding.reconciling.schemas import StatementUpload
 from app.services.funding.reconciling.sheet import Sheet
-from app.services.funding.reconciling.sheets import repository as sheets
 from app.services.funding.reconciling.sheets.service import claimed, numbers
 from app.services.funding.reconciling.written import WAN
 
@@ -88,7 +87,7 @@ async def _free(act: Act, known: Account, told: StatementUpload, body: Spooled) 
     if other is not None:
         params = {"from_on": other[0].isoformat(), "until_on": other[1].isoformat()}
         raise Taken(errors=(FieldError("/from_on", "statement_overlaps", params),))
-    if (later := await sheets.later_settled(act, known.id, told.from_on)) is not None:
+    if (later := await repository.later_settled(act, known.id, told.from_on)) is not None:
         raise Conflict(errors=(FieldError("/from_on", "statement_later_settled", {"from_on": later.isoformat()}),))
 
 

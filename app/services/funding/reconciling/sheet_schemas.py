@@ -88,10 +88,10 @@ class MatchFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    account_id: UUID | None = None
+    account_id: Annotated[UUID | None, Field(description="Only of this account.")] = None
     statement_id: Annotated[UUID | None, Field(description="Only matches with a line of this statement.")] = None
-    rule: MatchRule | None = None
-    automatic: bool | None = None
+    rule: Annotated[MatchRule | None, Field(description="Only by this rule.")] = None
+    automatic: Annotated[bool | None, Field(description="Only those found by rule, or only those by people.")] = None
 
 
 class MatchCreate(BaseModel):
@@ -204,7 +204,7 @@ class OpenItemFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    side: Side | None = None
+    side: Annotated[Side | None, Field(description="Only what this side alone has.")] = None
 
 
 class StartItemRead(BaseModel):

@@ -153,7 +153,7 @@ def test_each_line_is_used_once_and_both_sides_come_to_the_same(
     """Nothing is counted twice, nothing is made up, and looking again at the rest finds no further match."""
     banks, books, window = sides
     found = matched(banks, books, window)
-    amounts = {each.id: each.amount_fen for each in (*banks, *books)}
+    amounts = {one.id: one.amount_fen for one in banks} | {other.id: other.amount_fen for other in books}
     used = [key for match in found.matches for key in (*match.bank, *match.books)]
     used += [key for pair in found.suggested for key in pair]
     assert len(used) == len(set(used))

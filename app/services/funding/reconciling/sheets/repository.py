@@ -66,7 +66,6 @@ EARLIER = """
 SELECT from_on FROM bank_statements
  WHERE account_id = $1 AND state = 'open' AND until_on < $2 ORDER BY from_on LIMIT 1
 """
-LATER = "SELECT from_on FROM bank_statements WHERE account_id = $1 AND state = 'settled' AND from_on > $2 LIMIT 1"
 THAW = (
     "UPDATE bank_matches SET settled_with = NULL, version = version + 1, recorded_at = $2 WHERE settled_with = $1",
     "DELETE FROM bank_open_items WHERE statement_id = $1",
@@ -131,10 +130,4 @@ async def thaw(act: Act, row: BankStatement) -> None:
 async def earlier_open(act: Act, row: BankStatement) -> date | None:
     """The first day of an earlier statement that is not settled."""
     day: date | None = await (await driver(act.session)).fetchval(EARLIER, row.account_id, row.from_on)
-    return day
-
-
-async def later_settled(act: Act, account_id: UUID, from_on: date) -> date | None:
-    """The first day of a later statement that is settled."""
-    day: date | None = await (await driver(act.session)).fetchval(LATER, account_id, from_on)
     return day

@@ -97,7 +97,7 @@ async def reopen(act: Act, statement_id: UUID, expected: int, reason: str) -> No
     Raises NotFound, Forbidden, StaleVersion; Conflict for one that is not settled or before a later settled one.
     """
     row = await claimed(act, statement_id, expected, StatementState.settled)
-    if (later := await sheets.later_settled(act, row.account_id, row.from_on)) is not None:
+    if (later := await repository.later_settled(act, row.account_id, row.from_on)) is not None:
         raise Conflict(errors=(FieldError("", "statement_later_settled", {"from_on": later.isoformat()}),))
     await about(act, reason)
     row.state, row.settled_by, row.settled_on = StatementState.open, None, None
