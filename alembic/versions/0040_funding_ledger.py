@@ -187,6 +187,7 @@ BEGIN
      WHERE account_id = account.id AND day > entry.booked_on;
     NEW.booked_on := entry.booked_on;
     NEW.kind := entry.kind;
+    NEW.text := coalesce(NEW.text, entry.text);
     NEW.reference := entry.reference;
     NEW.branch_id := account.branch_id;
     NEW.organization_id := account.organization_id;
@@ -650,7 +651,7 @@ def _lines() -> None:
         sa.Column("booked_on", sa.Date(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text()),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text()),
         sa.Column("branch_id", sa.Uuid()),
         sa.Column("organization_id", sa.Uuid()),

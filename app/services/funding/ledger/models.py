@@ -213,7 +213,7 @@ class FundingLine(Base):
     booked_on: Mapped[date] = mapped_column(FetchedValue())
     kind: Mapped[str] = mapped_column(Text, FetchedValue())
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    text: Mapped[str | None]
+    text: Mapped[str] = mapped_column(Text, FetchedValue())
     reference: Mapped[str | None] = mapped_column(Text, FetchedValue())
     branch_id: Mapped[UUID | None] = mapped_column(Uuid, FetchedValue())
     organization_id: Mapped[UUID | None] = mapped_column(Uuid, FetchedValue())

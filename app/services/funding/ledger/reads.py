@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.acts import Act
-from app.services.funding.ledger.models import FundingBalance, FundingAccountDay
+from app.services.funding.ledger.models import FundingAccountDay, FundingBalance
 
 
 async def balance(act: Act, account_id: UUID, on: date | None = None) -> int:

@@ -1,6 +1,7 @@
 """Entries into the books: posted once under their business key, and taken back as a whole."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import orjson
 
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Invalid, NotFound
+from app.core.sheets import yuan
 from app.services.funding.ledger import repository
 from app.services.funding.ledger.facts import EntryDraft, YearState
 from app.services.funding.ledger.rules import Wrong, wrong
@@ -76,8 +78,15 @@ def _same(entry_id: UUID, same: bool) -> UUID:
     return entry_id
 
 
+def _shown(params: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name.removesuffix("_fen"): yuan(value) if name.endswith("_fen") and isinstance(value, int) else value
+        for name, value in params.items()
+    }
+
+
 def _refuse(found: tuple[Wrong, ...]) -> None:
     told = [each for each in found if not each.state] or found
     if told:
-        errors = tuple(FieldError(each.pointer, each.code, dict(each.params)) for each in told)
+        errors = tuple(FieldError(each.pointer, each.code, _shown(each.params)) for each in told)
         raise (Conflict if told[0].state else Invalid)(errors=errors)
