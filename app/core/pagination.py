@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -109,9 +109,12 @@ async def count_of(act: Act, query: "Select[Any]", kind: CountKind) -> int | Non
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def sealed(act: Act, place: int, filters: object) -> str:
-    """A cursor for a list whose rows are not a query's: `place` is the number of the last row shown."""
-    return _write_cursor(_binding(act, "", filters), (place, 0))
+def sealed(act: Act, place: int, filters: object, carried: Sequence[int] = ()) -> str:
+    """A cursor for a list whose rows are not a query's: `place` is the number of the last row shown.
+
+    `carried` is what the next page goes on with, a running sum say.
+    """
+    return _write_cursor(_binding(act, "", filters), (place, list(carried)))
 
 
 def unsealed(act: Act, cursor: str | None, filters: object) -> int | None:
@@ -119,6 +122,14 @@ def unsealed(act: Act, cursor: str | None, filters: object) -> int | None:
     if cursor is None:
         return None
     return int(_read(cursor, _binding(act, "", filters))[0])
+
+
+def carried(act: Act, cursor: str, filters: object, count: int) -> tuple[int, ...]:
+    """The numbers that a cursor carries along, as many as are expected. Raises Invalid as `unsealed` does."""
+    _, found = _read(cursor, _binding(act, "", filters))
+    if not isinstance(found, list) or len(found) != count or not all(type(each) is int for each in found):
+        raise Invalid(errors=(FieldError("/cursor", "cursor_mismatch"),))
+    return tuple(found)
 
 
 class _Explain(Executable, ClauseElement):

@@ -1,0 +1,229 @@
+"""Statements, balances and spending on the wire. Money is in integer fen."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.wire import Day
+from app.services.authorities.schemas import AuthorityCode
+from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
+from app.services.regions.stated import RegionCode, RegionLevelAsked
+
+COMMITTEE_ID = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0c12"
+ACCOUNT_ID = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f7a21"
+ENTRY_ID = "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f7a31"
+HELD: dict[str, Any] = {
+    "account_id": ACCOUNT_ID,
+    "committee_id": COMMITTEE_ID,
+    "purse": "fiscal_budget",
+    "kind": "funds",
+    "holder_kind": "branch",
+    "holder_name": "西湖软件园联合党支部",
+    "authority_id": None,
+    "branch_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f2b11",
+    "organization_id": None,
+    "use": None,
+    "region_code": "330106000000",
+    "region_level": 3,
+    "authority_code": "033001006000000",
+}
+LINE: dict[str, Any] = {
+    "entry_id": ENTRY_ID,
+    "number": 17,
+    "turn": 1,
+    "booked_on": "2026-03-02",
+    "kind": "appropriation",
+    "text": "2026年党建经费拨付",
+    "reference": "西财拨〔2026〕12号",
+    "amount_fen": 360_000,
+    "balance_fen": 360_000,
+}
+
+Region = Annotated[RegionCode | None, Field(description="Only what stands in this region.")]
+
+
+class Held(BaseModel):
+    """Whose an account is, what it counts, and where its holder stands."""
+
+    account_id: UUID
+    committee_id: UUID
+    purse: Purse
+    kind: AccountKind
+    holder_kind: HolderKind
+    holder_name: str | None = Field(description="Null where the holder itself is out of sight.")
+    authority_id: UUID | None
+    branch_id: UUID | None
+    organization_id: UUID | None
+    use: Use | None
+    region_code: RegionCode
+    region_level: int
+    authority_code: AuthorityCode
+
+
+class StatementLine(BaseModel):
+    """One line of an account, and what the account held after it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": LINE})
+
+    entry_id: UUID
+    number: int | None = Field(description="The voucher's number in the year; null until it is given, within minutes.")
+    turn: int = Field(description="The line's place in the order in which the account's lines were written.")
+    booked_on: date
+    kind: EntryKind
+    text: str
+    reference: str | None = Field(description="The number outside: a bank's, a document's.")
+    amount_fen: int = Field(description="Into the account (+) or out of it (-).")
+    balance_fen: int = Field(description="What it held after this line, by day and turn.")
+
+
+class StatementRead(Held):
+    """An account from one day to another: what it held before, line by line, and in the evening of the last day.
+
+    All pages are of one moment: what is posted while they are read does not move them. `in_fen` − `out_fen` is
+    `closing_fen` − `opening_fen`.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": HELD
+            | {
+                "since": "2026-01-01",
+                "until": "2026-03-31",
+                "as_of": "2026-03-02T01:00:00+00:00",
+                "turn": 1,
+                "opening_fen": 0,
+                "in_fen": 360_000,
+                "out_fen": 0,
+                "closing_fen": 360_000,
+                "items": [LINE],
+                "next_cursor": None,
+            }
+        }
+    )
+
+    since: date
+    until: date
+    as_of: datetime
+    turn: int = Field(description="How many lines the account had at that moment, of any day.")
+    opening_fen: int
+    in_fen: int
+    out_fen: int
+    closing_fen: int
+    items: list[StatementLine]
+    next_cursor: str | None = Field(description="Send as `cursor` for the next page; null on the last.")
+
+
+class Period(BaseModel):
+    """From one day to another, both of them in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: Annotated[Day | None, Field(description="Default: 1 January of the last day's year.")] = None
+    until: Annotated[Day | None, Field(description="Default: today.")] = None
+
+
+class BalanceFilters(BaseModel):
+    """Narrow the balances."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: Annotated[Day | None, Field(description="In the evening of this day; default: now.")] = None
+    committee_id: UUID | None = None
+    purse: Purse | None = None
+    kind: AccountKind | None = None
+    holder_kind: HolderKind | None = None
+    branch_id: UUID | None = None
+    organization_id: UUID | None = None
+    use: Use | None = None
+    region: Region = None
+    region_level: RegionLevelAsked = None
+
+
+class BalanceRead(Held):
+    """What an account holds."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": HELD | {"on": "2026-03-31", "balance_fen": 360_000, "closed_on": None}}
+    )
+
+    on: date
+    balance_fen: int = Field(description="A source's is negative: so much came from it.")
+    closed_on: date | None
+
+
+GroupBy = Literal["purse", "use", "holder_kind", "region", "month", "quarter", "committee", "holder"]
+
+
+class SpendingFilters(Period):
+    """What spending is asked for, and by what it is told apart."""
+
+    group_by: Annotated[
+        list[GroupBy],
+        Field(min_length=1, max_length=3, description="Up to three; `region` is the level below the one asked for."),
+    ] = ["use"]
+    committee_id: UUID | None = None
+    purse: Purse | None = None
+    use: Use | None = None
+    holder_kind: HolderKind | None = None
+    branch_id: UUID | None = None
+    organization_id: UUID | None = None
+    region: Region = None
+    region_level: RegionLevelAsked = None
+
+
+class SpendingRow(BaseModel):
+    """What was spent in one group: only the columns that were asked for are not null."""
+
+    purse: Purse | None
+    use: Use | None
+    holder_kind: HolderKind | None
+    region_code: RegionCode | None
+    region_name: str | None
+    month: date | None = Field(description="The first day of the month.")
+    quarter: date | None = Field(description="The first day of the quarter.")
+    committee_id: UUID | None
+    holder_id: UUID | None
+    holder_name: str | None
+    accounts: int
+    amount_fen: int = Field(description="Spent, less what was taken back; may be below zero in a month.")
+
+
+class SpendingRead(BaseModel):
+    """Spending by groups; the groups add up to the total."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "since": "2026-01-01",
+                "until": "2026-12-31",
+                "as_of": "2026-03-02T01:00:00+00:00",
+                "group_by": ["use"],
+                "total_fen": 176_500,
+                "items": [
+                    {
+                        "purse": None,
+                        "use": "branch_activities",
+                        "holder_kind": None,
+                        "region_code": None,
+                        "region_name": None,
+                        "month": None,
+                        "quarter": None,
+                        "committee_id": None,
+                        "holder_id": None,
+                        "holder_name": None,
+                        "accounts": 3,
+                        "amount_fen": 176_500,
+                    }
+                ],
+            }
+        }
+    )
+
+    since: date
+    until: date
+    as_of: datetime
+    group_by: list[GroupBy]
+    total_fen: int
+    items: list[SpendingRow]
