@@ -183,8 +183,8 @@ async def test_two_who_approve_at_once_are_two_approvals_or_one(
     assert sorted(answer.status_code for answer in both) == [200, 412]
     assert len((await now(chief, small))["approvals"]) == 1
     middle = await done(asking, await drafted(asking, books.account, amount_fen=600_000), "submit")
-    both = await asyncio.gather(*(tried(chief, middle, "approve") for _ in range(2)))
-    assert sorted(answer.status_code for answer in both) == [200, 412]
+    twice = await asyncio.gather(*(tried(chief, middle, "approve") for _ in range(2)))
+    assert sorted(answer.status_code for answer in twice) == [200, 412]
     assert (await now(chief, middle))["steps_taken"] == 1
 
 
@@ -348,19 +348,19 @@ async def test_what_a_payment_is_refused_for(
     for day, code in (("2026-03-03", "day_too_early"), ("2026-03-05", "day_future")):
         answer = await tried(cashier, ready, "payments", **payment(paid_on=day))
         assert (answer.status_code, errors(answer)) == (422, [("/paid_on", code)])
-    today = {"paid_on": "2026-03-04"}
+    today = payment(paid_on="2026-03-04")
     for wrong in ({"amount_fen": 1.5}, {"amount_fen": "5"}, {"amount_fen": 0}, {"amount_fen": 10**14}):
-        answer = await tried(cashier, ready, "payments", **payment(**today) | wrong)
+        answer = await tried(cashier, ready, "payments", **today | wrong)
         assert (answer.status_code, errors(answer)[0][0]) == (422, "/amount_fen")
-    answer = await tried(cashier, ready, "payments", **payment(**today, currency="USD"))
+    answer = await tried(cashier, ready, "payments", **today | {"currency": "USD"})
     assert (answer.status_code, errors(answer)) == (422, [("/currency", "currency_unsupported")])
     mine = await approved(cashier, chief, books.account)
-    answer = await tried(cashier, mine, "payments", **payment(**today))
+    answer = await tried(cashier, mine, "payments", **today)
     assert (answer.status_code, findings(answer)) == (409, {"spending_own_payment": "hard"})
     assert refused(await now(cashier, mine), "pay") == "spending_own_payment"
     elsewhere = books.officer("sun", "region_officer", OTHER)
-    assert (await tried(elsewhere, ready, "payments", **payment(**today))).status_code == 404
-    assert (await tried(secretary, ready, "payments", **payment(**today))).status_code == 403
+    assert (await tried(elsewhere, ready, "payments", **today)).status_code == 404
+    assert (await tried(secretary, ready, "payments", **today)).status_code == 403
 
 
 async def test_an_account_pays_what_it_has(

@@ -23,7 +23,7 @@ async def approve(act: Act, request_id: UUID, expected: int, note: str | None) -
     person.
     """
     row, step = await _waiting(act, request_id, expected, RequestVerb.approve)
-    needed = LADDER[Tier(row.tier)][step - 1]
+    needed = LADDER[Tier(str(row.tier))][step - 1]
     if needed not in act.by.permissions:
         raise Forbidden(permission=needed)
     again = await repository.approved_before(act, request_id, row.round)

@@ -96,10 +96,9 @@ async def history(act: Act, request_id: UUID, ask: Ask) -> Page:
 
 async def waiting(act: Act, until: date) -> "Select[Any]":
     """Requests that wait for a decision, since the day on which they were handed in, as reminders for the office."""
-    state = bindparam(None, str(RequestState.submitted), literal_execute=True)
     return select(*due(ROW.id, ROW.title, ROW.submitted_on, ROW.region_code)).where(
         ROW.submitted_on <= until,
-        ROW.state == state,
+        ROW.state == bindparam(None, str(RequestState.submitted), literal_execute=True),
         ROW.requested_by != literal(act.by.id),
         *within(act, ROW.region_code, [ROW.authority_code]),
     )

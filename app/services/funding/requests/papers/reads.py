@@ -58,7 +58,9 @@ async def proven(act: Act, request_id: UUID, payment_id: UUID | None) -> tuple[s
     query = select(ROW.kind, func.coalesce(func.sum(ROW.amount_fen), 0, type_=BigInteger)).where(
         ROW.request_id == request_id, ROW.payment_id.is_not_distinct_from(payment_id), filed
     )
-    found = {EvidenceKind(kind): int(fen) for kind, fen in await act.session.execute(query.group_by(ROW.kind))}
+    found: dict[EvidenceKind, int] = {
+        EvidenceKind(kind): fen or 0 for kind, fen in await act.session.execute(query.group_by(ROW.kind))
+    }
     return set(found), sum(fen for kind, fen in found.items() if kind in PROVING)
 
 
