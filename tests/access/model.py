@@ -124,7 +124,14 @@ SPENDING = ("spending_requests", "spending_payments", "spending_evidence", "spen
 # What is asked of an account stands with it, and is its branch's own.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in SPENDING}
 
+# What a committee gives is seen in its place and line; what was posted, and what was asked for, by the branch as well.
+SEEN |= {"appropriations": {"region": BY_REGION, "line": BY_LINE}}
+GIVEN = ("appropriation_items", "brand_projects")
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in GIVEN}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    "appropriations": {"region": BY_REGION, "line": BY_LINE},
+    "brand_projects": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in SPENDING},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING},

@@ -190,6 +190,9 @@ HELD = {
 }  # fmt: skip
 JOINS = {"holder_name": "某人", "formal_member": True, "role": "committee_member", "selection_channel": "external"}
 
+GIVEN = "/v1/funding/appropriations"
+PROJECTS = "/v1/funding/brand-projects"
+
 OPERATIONS: dict[str, Operation] = {
     "list_audit_rows": Trail("/v1/audit"),
     "list_clients": Rows("clients", "/v1/clients", counted=False),
@@ -1308,6 +1311,65 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "read_bank_match": _reads("bank_matches", f"{BANK}-matches/{{id}}"),
     "undo_bank_match": _changes("bank_matches", f"{BANK}-matches/{{id}}/undo", {}),
+    "list_appropriations": Rows("appropriations", GIVEN, files=True),
+    # What was paid out: whoever is let in is told that nothing is due.
+    "create_appropriation": Object(
+        "appropriations",
+        "POST",
+        GIVEN,
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "year": 2026,
+            "purse": "higher_grant",
+            "title": "又一个",
+            "kinds": ["brand_project"],
+        },
+        writes=True,
+        well=(409,),
+        unseen=(403, 422),
+    ),
+    "read_appropriation": _reads("appropriations", f"{GIVEN}/{{id}}"),
+    "update_appropriation": _changes("appropriations", f"{GIVEN}/{{id}}", {"title": "又一个"}, "PATCH"),
+    "refresh_appropriation": _changes("appropriations", f"{GIVEN}/{{id}}/refresh", {}),
+    "adjust_appropriation": _changes(
+        "appropriations",
+        f"{GIVEN}/{{id}}/adjustments",
+        {"branch_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0b11", "amount_fen": 1, "reason": "追加经费"},
+    ),
+    "remove_appropriation_adjustment": Object(
+        "appropriations", "DELETE", f"{GIVEN}/{{id}}/adjustments/{{item}}", versioned=True, writes=True, well=(412,)
+    ),
+    "approve_appropriation": _changes("appropriations", f"{GIVEN}/{{id}}/approve", {}),
+    "post_appropriation": _changes("appropriations", f"{GIVEN}/{{id}}/post", {"booked_on": "2026-03-02"}),
+    "reverse_appropriation": _changes("appropriations", f"{GIVEN}/{{id}}/reverse", {"booked_on": "2026-03-02", **END}),
+    "discard_appropriation": _changes("appropriations", f"{GIVEN}/{{id}}/discard", END),
+    "list_appropriation_versions": _reads("appropriations", f"{GIVEN}/{{id}}/history"),
+    "list_appropriation_items": Rows("appropriation_items", "/v1/funding/appropriation-items", files=True),
+    "read_appropriation_item": _reads("appropriation_items", "/v1/funding/appropriation-items/{id}"),
+    "list_brand_projects": Rows("brand_projects", PROJECTS, files=True),
+    # What the branch asked for already: whoever is let in is told so.
+    "create_brand_project": Object(
+        "brand_projects",
+        "POST",
+        PROJECTS,
+        lambda world, place: {
+            "committee_id": world.things["authorities"][place].id,
+            "branch_id": world.things["branches"][place].id,
+            "year": 2026,
+            "title": f"标志 brand_projects.{place}.",
+            "purpose": "结对共建",
+            "asked_fen": 1,
+        },
+        writes=True,
+        well=(409,),
+        unseen=(403, 422),
+    ),
+    "read_brand_project": _reads("brand_projects", f"{PROJECTS}/{{id}}"),
+    "update_brand_project": _changes("brand_projects", f"{PROJECTS}/{{id}}", {"title": "又一个"}, "PATCH"),
+    "withdraw_brand_project": _changes("brand_projects", f"{PROJECTS}/{{id}}/withdraw", END),
+    "approve_brand_project": _changes("brand_projects", f"{PROJECTS}/{{id}}/approve", {"approved_fen": 1}),
+    "refuse_brand_project": _changes("brand_projects", f"{PROJECTS}/{{id}}/refuse", END),
+    "list_brand_project_versions": _reads("brand_projects", f"{PROJECTS}/{{id}}/history"),
     "list_spending_requests": Rows("spending_requests", "/v1/funding/spending-requests", files=True),
     # With a line of a budget that nobody has: whoever is let in is told so.
     "create_spending_request": Object(

@@ -8,7 +8,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from app.core.acts import EVERYWHERE, Scope
+from app.core.acts import EVERYWHERE, SYSTEM, Scope
 from app.services.access.permissions import Permission
 from app.services.funding.facts import HolderKind, Purse
 from app.services.funding.ledger.facts import Holder
@@ -18,7 +18,8 @@ from tests.access.cast import Cast, client, on_stage
 from tests.access.model import STANDING, role_of
 from tests.access.places import ELSEWHERE, LINE, PLACES, REGION, Place
 from tests.conftest import START
-from tests.kit import sending, spending, treated
+from tests.kit import giving, sending, spending, treated
+from tests.kit.budgets import opened
 from tests.kit.persons import person
 
 REGIONAL = ("own", "child", "parent", "sibling", "foreign")
@@ -98,6 +99,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _budget(world, place)
         await _banked(world, place, direct)
         await _spent(world, place, direct)
+        await _given(world, place)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -640,6 +642,31 @@ async def _spent(world: World, place: Place, direct: "asyncpg.Connection[Any]") 
     world.put("spending_files", place.name, Thing(file["id"], 2, (file["id"],), {"item": paper["id"]}))
 
 
+async def _given(world: World, place: Place) -> None:
+    """A brand project of the branch there, approved and paid out by the committee."""
+    committee, branch = (world.things[noun][place.name].id for noun in ("authorities", "branches"))
+    async with world.app.state.liangxin.acts.open(SYSTEM) as act:
+        await opened(act, UUID(committee), 90, Purse.higher_grant)
+    by, other = world.client("everyone"), world.client("everything")
+    asked = {
+        "committee_id": committee, "branch_id": branch, "year": 2026, "title": mark("brand_projects", place.name),
+        "purpose": "结对共建", "asked_fen": 90,
+    }  # fmt: skip
+    project = await created(by, giving.PROJECTS, asked)
+    await giving.done(other, project, "approve", giving.PROJECTS, approved_fen=90)
+    told = {"purse": "higher_grant", "kinds": ["brand_project"], "title": mark("appropriations", place.name)}
+    row = await giving.done(other, await giving.proposed(by, committee, **told), "approve")
+    await giving.done(other, row, "post", booked_on="2026-03-02")
+    (line,) = await giving.lines(other, row)
+    for noun, key, more in (
+        ("appropriations", row["id"], {"item": line["id"]}),
+        ("appropriation_items", line["id"], {}),
+        ("brand_projects", project["id"], {}),
+    ):
+        words = () if noun == "appropriation_items" else (mark(noun, place.name),)
+        world.put(noun, place.name, Thing(key, 2, (*words, key), more))
+
+
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
     """Who holds the post is a party worker by it, sent by somebody and with a phone."""
     by, words = world.client("everyone"), mark("workers", place.name)
@@ -764,6 +791,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("funding_budgets", "funding_budget_adjustments"),
         *("spending_requests", "spending_payments", "spending_evidence"),
         *("bank_statements", "bank_statement_lines", "bank_matches"),
+        *("funding_appropriations", "funding_appropriation_items", "funding_brand_projects"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")
     await direct.execute("UPDATE worker_reviews SET version = 9, recorded_at = recorded_at + interval '1 second'")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, true
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -150,7 +150,7 @@ def _items(act: Act) -> "Select[Any]":
     booked = select(ROW.booked_on).where(ROW.id == ITEM.appropriation_id).correlate(ITEM).scalar_subquery()
     names = [name for name in AppropriationItemRead.model_fields if name != "text"]
     computed: dict[str, Any] = {"booked_on": booked, "supplement": ITEM.granted_fen > 0, **placed(ITEM)}
-    office = and_(*within(act, ITEM.region_code, [ITEM.authority_code]))
+    office = and_(true(), *within(act, ITEM.region_code, [ITEM.authority_code]))
     branch = and_(ITEM.state.in_(REAL), *within(act, ITEM.place_code, [ITEM.line_code], [ITEM.branch_id]))
     shown = [(computed[name] if name in computed else getattr(ITEM, name)).label(name) for name in names]
     return select(*shown).where(or_(office, branch))

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.core.wire import AllowedAction, Day, absent
+from app.core.wire import AllowedAction, Day, Line, absent
 from app.services.authorities.schemas import AuthorityCode
 from app.services.branches.schemas import Judged
 from app.services.funding.appropriations.facts import AppropriationState, ItemKind, LeftOut
@@ -292,7 +292,7 @@ class AppropriationPost(BaseModel):
     )
 
     booked_on: Day = Field(description="A day of the appropriation's year, not to come.")
-    reference: Words | None = Field(default=None, description="Number of the payment outside.")
+    reference: Line | None = Field(default=None, description="Number of the payment outside.")
 
 
 class AppropriationReverse(BaseModel):

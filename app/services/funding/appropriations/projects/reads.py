@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, true
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -34,8 +34,8 @@ def _shown() -> "Select[Any]":
 
 async def listed(act: Act, filters: BrandProjectFilters, ask: Ask) -> Page:
     """One page of projects, the latest first unless another sort is asked for."""
-    office = and_(*within(act, ROW.region_code, [ROW.authority_code]))
-    branch = and_(*within(act, ROW.place_code, [ROW.line_code], [ROW.branch_id]))
+    office = and_(true(), *within(act, ROW.region_code, [ROW.authority_code]))
+    branch = and_(true(), *within(act, ROW.place_code, [ROW.line_code], [ROW.branch_id]))
     query = narrowed(_shown().where(or_(office, branch)), filters, EXACT, ROW, ROW.place_code, ROW.line_code)
     return await page(act, query, ask, SORTS, told(filters, BrandProjectFilters))
 
