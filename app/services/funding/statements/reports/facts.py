@@ -1,18 +1,10 @@
-"""Frozen values of what the books tell. Amounts are integer fen."""
+"""Frozen values of a year of the books. Amounts are integer fen."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
-
-
-class Period(StrEnum):
-    """Into what a span of days is cut."""
-
-    month = "month"
-    quarter = "quarter"
-    year = "year"
 
 
 class Check(StrEnum):
@@ -176,20 +168,3 @@ class Checked:
     def holds(self) -> bool:
         """Whether they are the same."""
         return self.left == self.right
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of a statement begins: behind the line `turn` of `day`, with the account holding `balance_fen`.
-
-    What was told of the span on the first page goes along, as does the moment: of the account's lines only the first
-    `moment` count, so that all pages are of one moment.
-    """
-
-    moment: int
-    day: date
-    turn: int
-    balance_fen: int
-    opening_fen: int
-    in_fen: int
-    out_fen: int

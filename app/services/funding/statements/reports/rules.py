@@ -5,10 +5,9 @@ tell which of it is a reversal. Into the levy's purse comes what organisations s
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
-from app.services.funding.statements.facts import (
+from app.services.funding.statements.reports.facts import (
     AccountYear,
     Check,
     Checked,
@@ -20,11 +19,6 @@ from app.services.funding.statements.facts import (
 )
 
 RECEIVED = (EntryKind.income, EntryKind.set_aside)
-
-
-def running(before_fen: int, amounts: Iterable[int]) -> list[int]:
-    """What an account holds after each of its lines."""
-    return list(accumulate(amounts, initial=before_fen))[1:]
 
 
 def purses(year: Year) -> tuple[PurseYear, ...]:
