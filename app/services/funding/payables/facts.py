@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from app.services.authorities.facts import AuthorityKind
 from app.services.funding.facts import HolderKind, Use
 
 PAID_BY_ROLE: Final[Mapping[str, Use]] = {"full_time_worker": Use.full_time_pay}
@@ -148,3 +149,12 @@ class Refused:
 
     code: str
     params: Mapping[str, Any]
+
+
+TERRITORIAL: Final = (
+    AuthorityKind.township,
+    AuthorityKind.village,
+    AuthorityKind.work_committee,
+    AuthorityKind.social_work_department,
+)
+"""Bodies that pay whoever stands in their region; others pay those of their own line alone."""
