@@ -7,6 +7,7 @@ from app.core import idempotency
 from app.core.acts import SYSTEM, Acts
 from app.core.jobs import Job
 from app.services.coverage import upkeep
+from app.services.funding.ledger.years import service as years
 from app.services.privacy import resealing
 
 
@@ -35,8 +36,15 @@ async def reseal(acts: Acts) -> None:
     await resealing.reseal(acts, SEALED)
 
 
+async def number_entries(acts: Acts) -> None:
+    """Give the books' entries their numbers, so that no writer has to wait for one."""
+    async with acts.open(SYSTEM) as act:
+        await years.number_entries(act)
+
+
 JOBS: tuple[Job, ...] = (
     Job("fold_coverage", "* * * * *", fold_coverage),
+    Job("number_entries", "* * * * *", number_entries),
     Job("refresh_facts", "5 16 * * *", refresh_facts),  # just past midnight in Shanghai
     Job("forget_answers", "20 17 * * *", forget_answers),
     Job("apply_retention", "40 17 * * *", apply_retention),

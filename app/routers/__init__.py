@@ -83,6 +83,7 @@ from app.routers import (
     working_days,
 )
 from app.routers.funding import (
+    accounts,
     appropriation_items,
     appropriations,
     bank_matches,
@@ -91,6 +92,7 @@ from app.routers.funding import (
     budget_adjustments,
     budget_execution,
     budgets,
+    entries,
     levies,
     levy_ratios,
     levy_set_asides,
@@ -101,6 +103,7 @@ from app.routers.funding import (
     spending_evidence,
     spending_payments,
     spending_requests,
+    years,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -187,6 +190,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     payment_runs.router,
     payables.router,
     spending_evidence.router,
+    years.router,
+    accounts.router,
+    entries.router,
     budgets.router,
     budget_adjustments.router,
     budget_execution.router,

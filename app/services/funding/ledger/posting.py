@@ -31,13 +31,14 @@ async def open_account(act: Act, told: AccountCreate) -> UUID:
         raise Invalid(errors=(FieldError("/use", "account_use"),))
     if (told.holder_kind is HolderKind.committee) != (told.holder_id == told.committee_id):
         raise Invalid(errors=(FieldError("/holder_id", "account_holder_committee"),))
-    for pointer, kind, key in (
-        ("/committee_id", HolderKind.committee, told.committee_id),
-        ("/holder_id", told.holder_kind, told.holder_id),
+    holder = Holder(told.holder_kind, told.holder_id)
+    for pointer, seen in (
+        ("/committee_id", Holder(HolderKind.committee, told.committee_id)),
+        ("/holder_id", holder),
     ):
-        if not await repository.holder_seen(act, Holder(kind, key)):
+        if not await reads.holder_seen(act, seen):
             raise Invalid(errors=(FieldError(pointer, "reference_unknown"),))
-    key = AccountKey(told.committee_id, told.purse, told.kind, Holder(told.holder_kind, told.holder_id), told.use)
+    key = AccountKey(told.committee_id, told.purse, told.kind, holder, told.use)
     opened = await repository.open_account(act, key)
     if opened is None:
         raise Conflict(errors=(FieldError("", "constraint.uq_funding_accounts_key"),))

@@ -16,6 +16,8 @@ from app.core.rows import columns, padded, selecting
 from app.services.authorities.facts import DIGITS
 from app.services.authorities.models import Authority
 from app.services.branches.models import Branch
+from app.services.funding.facts import HolderKind
+from app.services.funding.ledger.facts import Holder
 from app.services.funding.ledger.models import (
     FundingAccount,
     FundingAccountDay,
@@ -123,6 +125,12 @@ async def account(act: Act, account_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound()
     return dict(row)
+
+
+async def holder_seen(act: Act, holder: Holder) -> bool:
+    """Whether a holder, or a committee, is to be seen."""
+    ids = {HolderKind.branch: Branch.id, HolderKind.organization: Organization.id}.get(holder.kind, Authority.id)
+    return await act.session.scalar(select(ids).where(ids == holder.id)) is not None
 
 
 async def account_history(act: Act, account_id: UUID, ask: Ask) -> Page:

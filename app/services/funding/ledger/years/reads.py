@@ -12,8 +12,6 @@ from app.core.narrowing import within
 from app.core.pagination import Ask, Page, Sorts, page
 from app.core.rows import columns, padded, selecting
 from app.services.authorities.models import Authority
-from app.services.funding.facts import AccountKind, HolderKind, Purse
-from app.services.funding.ledger.facts import AccountKey, Holder
 from app.services.funding.ledger.models import (
     FundingAccount,
     FundingCarryOver,
@@ -87,13 +85,3 @@ async def earlier_open(act: Act, committee_id: UUID, year: int) -> int | None:
     """The first year before this one whose books are still open."""
     earlier = select(func.min(ROW.year)).where(ROW.committee_id == committee_id, ROW.year < year, ROW.state == "open")
     return await act.session.scalar(earlier)
-
-
-async def committee_seen(act: Act, committee_id: UUID) -> bool:
-    """Whether a committee is to be seen."""
-    return await act.session.scalar(select(Authority.id).where(Authority.id == committee_id)) is not None
-
-
-def own(committee_id: UUID, purse: Purse, kind: AccountKind) -> AccountKey:
-    """The committee's own account of a purse."""
-    return AccountKey(committee_id, purse, kind, Holder(HolderKind.committee, committee_id))

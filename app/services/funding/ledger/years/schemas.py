@@ -113,7 +113,7 @@ class YearClose(BaseModel):
             description="Purses of which the committee's own funds are given back to where they came from, by an entry"
             " on 31 December. What branches hold is carried over.",
         ),
-    ] = []  # noqa: RUF012  (pydantic copies it)
+    ] = []
     note: Sentence | None = None
 
 

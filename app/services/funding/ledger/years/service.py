@@ -9,11 +9,11 @@ from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
-from app.services.funding.facts import AccountKind, EntryKind, Purse
+from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse
 from app.services.funding.ledger import accounts, repository
 from app.services.funding.ledger import reads as books
 from app.services.funding.ledger import service as ledger
-from app.services.funding.ledger.facts import EntryDraft, LineDraft, YearState
+from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft, YearState
 from app.services.funding.ledger.models import FundingYear
 from app.services.funding.ledger.years import reads
 from app.services.funding.ledger.years.schemas import YearClose, YearCreate
@@ -31,7 +31,7 @@ async def open_year(act: Act, told: YearCreate) -> UUID:
     Raises Invalid for a committee out of sight and for a year after the next; the database refuses a second one, and
     one before a closed year.
     """
-    if not await reads.committee_seen(act, told.committee_id):
+    if not await books.holder_seen(act, Holder(HolderKind.committee, told.committee_id)):
         raise Invalid(errors=(FieldError("/committee_id", "reference_unknown"),))
     if told.year > act.today.year + 1:
         raise Invalid(errors=(FieldError("/year", "year_too_far", {"most": act.today.year + 1}),))
@@ -97,11 +97,11 @@ async def _refusal(act: Act, row: dict[str, Any]) -> str | None:
 
 async def _give_back(act: Act, row: FundingYear, purse: Purse) -> None:
     last = date(row.year, 12, 31)
-    funds = await repository.account(act, reads.own(row.committee_id, purse, AccountKind.funds))
+    funds = await repository.account(act, _own(row, purse, AccountKind.funds))
     held = 0 if funds is None else await books.balance(act, funds, last)
     if funds is None or held == 0:
         return
-    source = await accounts.of(act, reads.own(row.committee_id, purse, AccountKind.source))
+    source = await accounts.of(act, _own(row, purse, AccountKind.source))
     await ledger.post(
         act,
         EntryDraft(
@@ -114,3 +114,7 @@ async def _give_back(act: Act, row: FundingYear, purse: Purse) -> None:
             lines=(LineDraft(funds, -held), LineDraft(source, held)),
         ),
     )
+
+
+def _own(row: FundingYear, purse: Purse, kind: AccountKind) -> AccountKey:
+    return AccountKey(row.committee_id, purse, kind, Holder(HolderKind.committee, row.committee_id))
