@@ -140,6 +140,11 @@ class FundingEntry(Base):
             ["funding_years.id", "funding_years.committee_id", "funding_years.year"],
             name="fk_funding_entries_year_id",
         ),
+        ForeignKeyConstraint(
+            ["reverses_id", "committee_id", "purse"],
+            ["funding_entries.id", "funding_entries.committee_id", "funding_entries.purse"],
+            name="fk_funding_entries_reverses_id",
+        ),
         CheckConstraint(one_of("purse", Purse), name="purse"),
         CheckConstraint(one_of("kind", EntryKind), name="kind"),
         CheckConstraint(one_of("use", Use), name="use"),
@@ -152,6 +157,12 @@ class FundingEntry(Base):
         CheckConstraint("amount_fen > 0", name="amount_fen"),
         *_placed("funding_entries"),
         Index("ix_funding_entries_year_id", "year_id", "booked_on", "id"),
+        Index(
+            "ix_funding_entries_taken_back",
+            "year_id",
+            "purse",
+            postgresql_where=text("kind IN ('refund', 'reversal')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
@@ -165,9 +176,9 @@ class FundingEntry(Base):
     business_key: Mapped[str]
     text: Mapped[str]
     reference: Mapped[str | None]
-    reverses_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("funding_entries.id"))
-    posted_by: Mapped[str]
-    posted_at: Mapped[datetime]
+    reverses_id: Mapped[UUID | None]
+    posted_by: Mapped[str] = mapped_column(Text, FetchedValue())
+    posted_at: Mapped[datetime] = mapped_column(FetchedValue())
     fingerprint: Mapped[bytes] = mapped_column(BYTEA)
     lines: Mapped[int] = mapped_column(SmallInteger)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
@@ -199,7 +210,6 @@ class FundingLine(Base):
         ),
         CheckConstraint(f"amount_fen <> 0 AND amount_fen BETWEEN -{MOST_FEN} AND {MOST_FEN}", name="amount_fen"),
         CheckConstraint("text <> ''", name="text"),
-        *_placed("funding_lines"),
         Index("ix_funding_lines_account_id", "account_id", "booked_on", "turn"),
     )
 
@@ -222,16 +232,22 @@ class FundingLine(Base):
 
 
 class FundingBalance(Base):
-    """What an account holds now, and how many lines it has. Its row is the account's lock."""
+    """What an account holds now, how many lines it has, and its last day with one. Its row is the account's lock."""
 
     __tablename__ = "funding_balances"
-    __table_args__ = (CheckConstraint(SIGNED, name="overdraft"),)
+    __table_args__ = (
+        CheckConstraint(SIGNED, name="overdraft"),
+        {"postgresql_with": {"fillfactor": 50}},  # rewritten with every line: its next version stays in its page
+    )
 
     account_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("funding_accounts.id"), primary_key=True)
     kind: Mapped[str]
     turn: Mapped[int] = mapped_column(BigInteger)
     balance_fen: Mapped[int] = mapped_column(BigInteger)
+    last_day: Mapped[date | None]
+    closed: Mapped[bool]
     branch_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None]
     region_code: Mapped[int] = mapped_column(BigInteger)
     authority_code: Mapped[int] = mapped_column(BigInteger)
 
@@ -244,6 +260,8 @@ class FundingAccountDay(Base):
         CheckConstraint(SIGNED, name="overdraft"),
         CheckConstraint("in_fen >= 0 AND out_fen >= 0", name="flows"),
         Index("ix_funding_account_days_committee_id", "committee_id", "day"),
+        Index("ix_funding_account_days_region_code", "region_code", "day"),
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
     account_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("funding_accounts.id"), primary_key=True)
@@ -254,6 +272,7 @@ class FundingAccountDay(Base):
     out_fen: Mapped[int] = mapped_column(BigInteger)
     balance_fen: Mapped[int] = mapped_column(BigInteger)
     branch_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None]
     region_code: Mapped[int] = mapped_column(BigInteger)
     authority_code: Mapped[int] = mapped_column(BigInteger)
 

@@ -1,9 +1,13 @@
 """Entries: what they find, and how they are written. Accounts are taken in the order of their ids, always."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+import orjson
+from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from app.core.acts import Act
 from app.core.database import driver
@@ -20,19 +24,10 @@ SELECT (SELECT id FROM funding_entries WHERE committee_id = $1 AND business_key 
   LEFT JOIN funding_accounts AS account ON account.id = wanted.id
   LEFT JOIN funding_balances AS balance ON balance.account_id = account.id
 """
-ENTRY = """
-INSERT INTO funding_entries (committee_id, purse, kind, use, booked_on, business_key, text, reference, reverses_id,
-                             posted_by, posted_at, fingerprint, lines, amount_fen)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-ON CONFLICT (committee_id, business_key) DO NOTHING RETURNING id
+POST = """
+SELECT entry_id, fingerprint, fresh
+  FROM funding_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
-LINES = """
-INSERT INTO funding_lines (entry_id, position, committee_id, purse, account_id, amount_fen, text)
-SELECT $1, told.position, $2, $3, told.account_id, told.amount_fen, told.text
-  FROM unnest($4::uuid[], $5::bigint[], $6::text[]) WITH ORDINALITY AS told (account_id, amount_fen, text, position)
- ORDER BY told.position
-"""
-KNOWN = "SELECT id, fingerprint FROM funding_entries WHERE committee_id = $1 AND business_key = $2"
 REVERSED = """
 SELECT entry.committee_id, entry.purse, entry.kind, entry.use, entry.text, entry.booked_on, entry.reference,
        entry.lines, later.business_key AS reversed_by
@@ -53,6 +48,27 @@ VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING RETURN
 NUMBERED = "SELECT funding_number($1)"
 WAITING = "SELECT funding_unnumbered_years()"
 CARRIED = "SELECT funding_carry_over($1)"
+
+
+class Refused(Exception):
+    """The database refuses an entry: the constraint's name, and what is told beside it."""
+
+    def __init__(self, constraint: str, about: dict[str, Any]) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+        self.about = about
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The entry that stands under a business key, what was told of it, and whether it was written just now.
+
+    Without an id it stands out of sight.
+    """
+
+    entry_id: UUID | None
+    fingerprint: bytes | None
+    fresh: bool
 
 
 class Found:
@@ -89,45 +105,39 @@ async def found(act: Act, draft: EntryDraft) -> Found:
     return Found(await connection.fetch(FOUND, draft.committee_id, draft.business_key, draft.booked_on.year, ids))
 
 
-async def append(act: Act, draft: EntryDraft, use: Use | None, fingerprint: bytes) -> UUID | None:
-    """Write an entry with its lines; returns its key, or None where somebody else wrote under its business key."""
+async def append(act: Act, draft: EntryDraft, use: Use | None, fingerprint: bytes) -> Written:
+    """Write an entry with its lines, in one statement; or find the one that stands under its key already.
+
+    Raises Refused with what the database says of money that went, or a year that was closed, at the last moment.
+    """
     connection = await driver(act.session)
-    lines = sorted(draft.lines, key=lambda line: line.account_id)
-    written: UUID | None = await connection.fetchval(
-        ENTRY,
-        draft.committee_id,
-        draft.purse,
-        draft.kind,
-        use,
-        draft.booked_on,
-        draft.business_key,
-        draft.text,
-        draft.reference,
-        draft.reverses_id,
-        act.by.id,
-        act.now,
-        fingerprint,
-        len(lines),
-        sum(line.amount_fen for line in lines if line.amount_fen > 0),
-    )
-    if written is not None:
-        await connection.execute(
-            LINES,
-            written,
+    try:
+        [row] = await connection.fetch(
+            POST,
             draft.committee_id,
             draft.purse,
-            [line.account_id for line in lines],
-            [line.amount_fen for line in lines],
-            [line.text for line in lines],
+            draft.kind,
+            use,
+            draft.booked_on,
+            draft.business_key,
+            draft.text,
+            draft.reference,
+            draft.reverses_id,
+            act.by.id,
+            act.now,
+            fingerprint,
+            [line.account_id for line in draft.lines],
+            [line.amount_fen for line in draft.lines],
+            [line.text for line in draft.lines],
         )
-    return written
+    except IntegrityConstraintViolationError as error:
+        raise Refused(error.constraint_name or "", _about(error.detail)) from error
+    return Written(*row)
 
 
-async def known(act: Act, draft: EntryDraft) -> tuple[UUID, bytes] | None:
-    """The entry under a business key, and the digest of what was told of it."""
-    connection = await driver(act.session)
-    row = await connection.fetchrow(KNOWN, draft.committee_id, draft.business_key)
-    return None if row is None else (row["id"], row["fingerprint"])
+def _about(detail: str | None) -> dict[str, Any]:
+    """What the books' own refusals tell beside their name; others tell a sentence, which is left out."""
+    return orjson.loads(detail) if detail and detail.startswith("{") else {}
 
 
 async def reversing(

@@ -59,7 +59,14 @@ def _line(draft: EntryDraft, number: int, line: LineDraft, told: Told | None) ->
     if not _goes(draft.kind, line.amount_fen, told):
         found.append(Wrong(f"{at}/account_id", "entry_way"))
     if told.kind is not AccountKind.source and told.balance_fen + line.amount_fen < 0:
-        found.append(Wrong(f"{at}/amount_fen", "overdraft", {"balance_fen": told.balance_fen}, state=True))
+        found.append(
+            Wrong(
+                f"{at}/amount_fen",
+                "overdraft",
+                {"account_id": str(told.id), "balance_fen": told.balance_fen},
+                state=True,
+            )
+        )
     return found
 
 

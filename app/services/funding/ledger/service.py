@@ -35,13 +35,15 @@ async def post(act: Act, draft: EntryDraft) -> UUID:
         raise (Invalid if found.year is None else Conflict)(errors=(error,))
     _refuse(wrong(draft, found.accounts))
     use = draft.use or next((told.use for told in found.accounts.values() if told.use is not None), None)
-    written = await repository.append(act, draft, use, print_)
-    if written is None:  # somebody else was first
-        known = await repository.known(act, draft)
-        if known is None:
-            raise Conflict(errors=(FieldError("/business_key", "business_key_taken"),))
-        return _same(known[0], known[1] == print_)
-    return written
+    try:
+        written = await repository.append(act, draft, use, print_)
+    except repository.Refused as refused:
+        if (told := _told(refused, draft)) is None:
+            raise
+        raise told from refused
+    if written.entry_id is None:
+        raise Conflict(errors=(FieldError("/business_key", "business_key_taken"),))
+    return written.entry_id if written.fresh else _same(written.entry_id, written.fingerprint == print_)
 
 
 async def reverse(act: Act, entry_id: UUID, booked_on: date, reason: str, business_key: str) -> UUID:
@@ -83,6 +85,25 @@ def _shown(params: Mapping[str, object]) -> dict[str, object]:
         name.removesuffix("_fen"): yuan(value) if name.endswith("_fen") and isinstance(value, int) else value
         for name, value in params.items()
     }
+
+
+def _told(refused: repository.Refused, draft: EntryDraft) -> Conflict | None:
+    """What the database refuses at the last moment, in words; None for what it never should have been asked."""
+    about = refused.about
+    place = next((n for n, line in enumerate(draft.lines) if str(line.account_id) == about.get("account_id")), None)
+    at = "" if place is None else f"/lines/{place}"
+    match refused.constraint:
+        case "ck_funding_balances_overdraft":
+            return Conflict(errors=(FieldError(f"{at}/amount_fen", "overdraft", about),))
+        case "ck_funding_account_days_overdraft":
+            return Conflict(errors=(FieldError(f"{at}/amount_fen", "overdraft_on_day", about),))
+        case "ck_funding_accounts_closed":
+            return Conflict(errors=(FieldError(f"{at}/account_id", "account_closed"),))
+        case "ck_funding_entries_year_closed":
+            return Conflict(errors=(FieldError("/booked_on", "year_closed", {"year": draft.booked_on.year}),))
+        case "uq_funding_entries_reverses_id":
+            return Conflict(errors=(FieldError("", "entry_reversed"),))
+    return None
 
 
 def _refuse(found: tuple[Wrong, ...]) -> None:
