@@ -59,7 +59,7 @@ async def proven(act: Act, request_id: UUID, payment_id: UUID | None) -> tuple[s
         ROW.request_id == request_id, ROW.payment_id.is_not_distinct_from(payment_id), filed
     )
     found: dict[EvidenceKind, int] = {
-        EvidenceKind(kind): fen or 0 for kind, fen in await act.session.execute(query.group_by(ROW.kind))
+        EvidenceKind(kind): int(fen or 0) for kind, fen in await act.session.execute(query.group_by(ROW.kind))
     }
     return set(found), sum(fen for kind, fen in found.items() if kind in PROVING)
 
