@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -35,14 +36,14 @@ from app.services.access.permissions import ROLES
 from app.services.funding.facts import Purse
 from app.services.funding.ledger import service
 from app.services.funding.ledger.facts import LineDraft
-from tests.kit import books
+from tests.kit import ledgers
 from tests.kit.databases import Clones, clones, dsn
 from tests.storms.ledger_proofs import agree, agree_on_days, once_each
 from tests.storms.postings import NOW, Accounts, accounts, key, posting, reversed_by
 
 COMMITTEES = (6, 8, 9, 10)
 PURSES = (Purse.fiscal_budget, Purse.higher_grant)
-SIZES = (1, 1, 2, 10, 40)  # postings of one act
+SIZES = (1, 2, 10, 40, 100)  # postings of one act
 TOLD_AGAIN = 20
 REFUSED = "refused"
 NUMBER = "SELECT funding_number(waiting) FROM funding_unnumbered_years() AS waiting"
@@ -70,6 +71,7 @@ class Writer:
     acts: Acts
     dice: random.Random
     known: dict[int, UUID | None] = field(default_factory=dict)
+    stumbled: Counter[str] = field(default_factory=Counter)
 
     async def work(self) -> None:
         """Go on where the log ends, after saying its last numbers once more."""
@@ -94,6 +96,7 @@ class Writer:
         try:
             answers = await self._act(numbers)
         except STUMBLES as stumbled:
+            self.stumbled[type(stumbled).__name__] += 1
             if len(numbers) > 1 or isinstance(stumbled, asyncpg.DeadlockDetectedError):
                 for number in numbers:
                     await self._say([number])
@@ -120,7 +123,7 @@ class Writer:
     async def _one(self, act: Act, number: int, answers: dict[int, UUID | None]) -> UUID | None:
         back = reversed_by(self.plan.seed, number, self.plan.writers)
         if back is None:
-            return await service.post(act, posting(self.plan.seed, number, self.plan.books))
+            return await service.post(act, posting(self.plan.seed, number, self.plan.writers, self.plan.books))
         entry = answers.get(back) or self.known.get(back)
         return entry and await service.reverse(act, entry, NOW.date(), f"第{number}笔", key(number))
 
@@ -128,7 +131,7 @@ class Writer:
         """The key of an entry that stands is refused with another amount."""
         if self.known.get(number) is None or reversed_by(self.plan.seed, number, self.plan.writers) is not None:
             return
-        true = posting(self.plan.seed, number, self.plan.books)
+        true = posting(self.plan.seed, number, self.plan.writers, self.plan.books)
         forged = replace(true, lines=tuple(LineDraft(each.account_id, 3 * each.amount_fen) for each in true.lines))
         with pytest.raises(Conflict):
             async with self.acts.open(writer(self.turn)) as act:
@@ -221,7 +224,9 @@ async def prepared(server: Clones, name: str, log: Path, postings: int, writers:
     direct = await asyncpg.connect(dsn(server.cluster.superuser_url(name)))
     database = Database(server.url(name), pool_size=1)
     try:
-        opened = [await books.opened(direct, below=5, number=number) for number in COMMITTEES]
+        # Whoever is in a circle of waiting is told soon: there are many here.
+        await direct.execute(f"ALTER DATABASE \"{name}\" SET deadlock_timeout = '50ms'")
+        opened = [await ledgers.opened(direct, below=5, number=number) for number in COMMITTEES]
         async with Acts(database, lambda: NOW).open(writer(0)) as act:
             told = [await accounts(act, book, purse) for book in opened for purse in PURSES]
     finally:

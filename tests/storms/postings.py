@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.acts import Act
 from app.services.funding.facts import EntryKind, Purse, Use
 from app.services.funding.ledger.facts import EntryDraft, LineDraft
-from tests.kit.books import Books
+from tests.kit.ledgers import Books
 
 NOW = datetime(2026, 6, 30, 1, 0, tzinfo=UTC)
 BELOW = 5
@@ -22,6 +22,7 @@ WEIGHTS = {
     EntryKind.reversal: 6,
 }
 FURTHEST_REVERSED = 40  # of a writer's own postings
+STAYS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,14 @@ def reversed_by(seed: int, number: int, writers: int) -> int | None:
     return number - writers * dice.randrange(1, FURTHEST_REVERSED)
 
 
-def posting(seed: int, number: int, books: tuple[Accounts, ...]) -> EntryDraft:
-    """The entry of a number that is no reversal. Most are of these days, some of long ago; many want too much."""
+def posting(seed: int, number: int, writers: int, books: tuple[Accounts, ...]) -> EntryDraft:
+    """The entry of a number that is no reversal. Most are of these days, some of long ago; many want too much.
+
+    A writer stays with a purse of a committee for a while, then comes to the next one, where others may be.
+    """
     dice = random.Random(f"{seed}:{number}")
     kind = dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-    of = dice.choice(books)
+    of = books[(number // (writers * STAYS) + number % writers) % len(books)]
     holder = dice.randrange(BELOW + 1)
     fen = int(10 ** dice.uniform(0, 7))
     back = dice.choices((dice.randrange(4), dice.randrange(60), dice.randrange(540)), (970, 29, 1))[0]

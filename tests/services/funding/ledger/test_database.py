@@ -12,7 +12,7 @@ from app.core.acts import EVERYWHERE, Acts
 from app.services.funding.facts import EntryKind, Purse, Use
 from app.services.funding.ledger import service
 from tests.conftest import Hands, actor
-from tests.kit import books
+from tests.kit import ledgers
 from tests.kit.databases import Clones, dsn
 
 MARCH = date(2026, 3, 1)
@@ -44,7 +44,7 @@ async def app(server: Clones, database_name: str, clock: Hands) -> "AsyncIterato
 class Desk:
     """Books with 1,000 yuan in the committee's fiscal funds since the first of March, and a raw connection."""
 
-    def __init__(self, app: "asyncpg.Connection[Any]", book: books.Books) -> None:
+    def __init__(self, app: "asyncpg.Connection[Any]", book: ledgers.Books) -> None:
         self.app = app
         self.book = book
         self.source = self.funds = self.below = self.spent = self.refund = book.committee
@@ -83,7 +83,7 @@ class Desk:
 @pytest.fixture
 async def desk(acts: Acts, app: "asyncpg.Connection[Any]", direct: "asyncpg.Connection[Any]") -> Desk:
     """A desk with its accounts open."""
-    found = Desk(app, await books.opened(direct))
+    found = Desk(app, await ledgers.opened(direct))
     await found.open(acts)
     return found
 
@@ -159,7 +159,7 @@ async def test_purses_do_not_mix(desk: Desk) -> None:
 
 
 async def test_books_do_not_mix(desk: Desk, acts: Acts, direct: "asyncpg.Connection[Any]") -> None:
-    other = await books.opened(direct, number=8)
+    other = await ledgers.opened(direct, number=8)
     async with acts.open(actor()) as act:
         foreign = await other.funds(act)
     with pytest.raises(Refused, match="account_id"):
