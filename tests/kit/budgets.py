@@ -98,17 +98,27 @@ async def opened(
 
 async def spent(
     act: Act, committee_id: UUID, fen: int, use: Use = Use.branch_activities, key: str | None = None,
-    purse: Purse = Purse.fiscal_budget, on: date | None = None,
+    purse: Purse = Purse.fiscal_budget, on: date | None = None, by: UUID | None = None,
 ) -> UUID:  # fmt: skip
-    """The committee spends; the entry."""
-    funds = await _account(act, committee_id, purse, AccountKind.funds)
-    spending = await _account(act, committee_id, purse, AccountKind.use, use)
+    """The committee, or an authority below, spends; the entry."""
+    funds = await _account(act, committee_id, purse, AccountKind.funds, by=by)
+    spending = await _account(act, committee_id, purse, AccountKind.use, use, by)
     lines = (LineDraft(funds, -fen), LineDraft(spending, fen))
     return await _posted(act, committee_id, EntryKind.spending, key or f"spent:{uuid4()}", lines, purse, on)
 
 
-async def _account(act: Act, committee_id: UUID, purse: Purse, kind: AccountKind, use: Use | None = None) -> UUID:
-    holder = Holder(HolderKind.committee, committee_id)
+async def handed_on(act: Act, committee_id: UUID, authority_id: UUID, fen: int) -> UUID:
+    """The committee gives money to an authority below; the entry."""
+    funds = await _account(act, committee_id, Purse.fiscal_budget, AccountKind.funds)
+    below = await _account(act, committee_id, Purse.fiscal_budget, AccountKind.funds, by=authority_id)
+    lines = (LineDraft(funds, -fen), LineDraft(below, fen))
+    return await _posted(act, committee_id, EntryKind.appropriation, f"given:{uuid4()}", lines, Purse.fiscal_budget)
+
+
+async def _account(
+    act: Act, committee_id: UUID, purse: Purse, kind: AccountKind, use: Use | None = None, by: UUID | None = None
+) -> UUID:
+    holder = Holder(HolderKind.committee, committee_id) if by is None else Holder(HolderKind.authority, by)
     return await accounts.of(act, AccountKey(committee_id, purse, kind, holder, use))
 
 

@@ -5,13 +5,14 @@ import io
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 
 from app.core.acts import Scope
 from tests.conftest import Api, Hands
 from tests.kit import meetings
-from tests.kit.budgets import LINES, adjusted, adjustment, approved, done, draft, drawn_up, tried
+from tests.kit.budgets import LINES, adjusted, adjustment, approved, done, draft, drawn_up, tried, year_opened
 from tests.kit.party import authority, errors
 from tests.kit.programmes import entered
 
@@ -272,3 +273,20 @@ async def test_what_an_adjustment_says_is_looked_at(
     reader = house.officer("reader", "portal_reader", COUNTY)
     assert (await reader.get(f"{BUDGETS}/{budget['id']}")).status_code == 200
     assert (await reader.post(ADJUSTMENTS, json=adjustment(budget, 1))).status_code == 403
+
+
+async def test_the_budget_of_a_closed_year_stays(
+    client: httpx.AsyncClient, chief: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", committee: str
+) -> None:
+    await year_opened(direct, committee, 2025)
+    budget = await done(chief, "budgets", await drawn_up(client, committee, year=2025), "approve", **REASON)
+    other = await drawn_up(client, committee, year=2025, purse="higher_grant")
+    row = await entered(client, ADJUSTMENTS, adjustment(budget, 1, -1))
+    await direct.execute("SET session_replication_role = replica")  # as closing leaves it
+    await direct.execute("UPDATE funding_years SET state = 'closed', closed_by = 'x', closed_at = now()")
+    for noun, told in (("budgets", other), ("budget-adjustments", row)):
+        assert errors(await tried(chief, noun, told, "approve", REASON)) == [("/year", "budget_year_closed")]
+        seen = (await chief.get(f"/v1/funding/{noun}/{told['id']}")).json()
+        assert {"action": "approve", "allowed": False, "reason": "budget_year_closed"} in seen["allowed_actions"]
+    assert errors(await client.post(ADJUSTMENTS, json=adjustment(budget, 1))) == [("/year", "budget_year_closed")]
+    await done(client, "budget-adjustments", row, "discard", reason="年度账已关闭")

@@ -42,6 +42,7 @@ class HeldLine:
     of_line: bool  # the entry is of the line's committee and purse, and of no other use
     of_year: bool  # and booked in its year
     known_fen: int | None  # what the entry took of it (+) or gave back (-) already
+    moved_fen: int  # out of the committee's funds by the entry, less what it took of other lines
 
     @property
     def left_fen(self) -> int:

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, false, func, insert, select, true
+from sqlalchemy import BigInteger, and_, cast, delete, false, func, insert, select, true
+from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
 from app.services.authorities.models import Authority
 from app.services.funding.budgets.facts import HeldLine
 from app.services.funding.budgets.models import Budget, BudgetAdjustment, BudgetExecution, BudgetLine
-from app.services.funding.ledger.models import FundingEntry, FundingYear
+from app.services.funding.facts import AccountKind, HolderKind
+from app.services.funding.ledger.models import FundingAccount, FundingEntry, FundingLine, FundingYear
 
 
 async def held_line(act: Act, line_id: UUID, entry_id: UUID) -> HeldLine | None:
@@ -21,6 +23,19 @@ async def held_line(act: Act, line_id: UUID, entry_id: UUID) -> HeldLine | None:
     With what the entry is that is to take of it, or give back, and what it did so already.
     """
     row, done, entry = BudgetLine, BudgetExecution, FundingEntry
+    part, account, other = FundingLine, FundingAccount, aliased(BudgetExecution)
+    moved = (
+        select(func.coalesce(func.sum(-part.amount_fen), 0))
+        .join(account, account.id == part.account_id)
+        .where(part.entry_id == entry_id, account.kind == AccountKind.funds)
+        .where(account.holder_kind.in_((HolderKind.committee, HolderKind.organization)))
+        .scalar_subquery()
+    )
+    elsewhere = (
+        select(func.coalesce(func.sum(other.amount_fen), 0))
+        .where(other.entry_id == entry_id, other.budget_line_id != line_id)
+        .scalar_subquery()
+    )
     told = (row.id, row.budget_id, row.use, row.amount_fen, row.executed_fen)
     query = select(*told).where(row.id == line_id).with_for_update(key_share=True)
     line = (await act.session.execute(query)).first()
@@ -33,15 +48,15 @@ async def held_line(act: Act, line_id: UUID, entry_id: UUID) -> HeldLine | None:
     )
     facts = (
         select(Budget.state, func.coalesce(fits, false()), func.coalesce(entry.year == row.year, false()))
-        .add_columns(done.amount_fen)
+        .add_columns(done.amount_fen, cast(moved - elsewhere, BigInteger))
         .select_from(row)
         .join(Budget, Budget.id == row.budget_id)
         .outerjoin(entry, entry.id == entry_id)
         .outerjoin(done, and_(done.entry_id == entry_id, done.budget_line_id == row.id))
         .where(row.id == line_id)
     )
-    state, of_line, of_year, known = (await act.session.execute(facts)).one()
-    return HeldLine(line.id, line.use, line.amount_fen, line.executed_fen, state, of_line, of_year, known)
+    state, of_line, of_year, known, room = (await act.session.execute(facts)).one()
+    return HeldLine(line.id, line.use, line.amount_fen, line.executed_fen, state, of_line, of_year, known, room)
 
 
 async def execute(act: Act, line_id: UUID, entry_id: UUID, amount_fen: int) -> None:

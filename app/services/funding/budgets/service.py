@@ -17,8 +17,9 @@ async def take(act: Act, line_id: UUID, fen: int, *, entry_id: UUID) -> None:
     """An entry spends `fen` of a line. The same entry again takes nothing more.
 
     Raises Invalid for a line that is not to be seen; Conflict `budget_exceeded` with what is left,
-    `budget_not_approved`, `budget_line_reserve`, `budget_entry_foreign`, or `budget_taken_otherwise` where the entry
-    took another amount of the line before.
+    `budget_not_approved`, `budget_line_reserve`, `budget_entry_foreign`, `budget_money_elsewhere` for more than the
+    entry moved out of the committee's funds (what a branch spends was executed when it was handed on), or
+    `budget_taken_otherwise` where the entry took another amount of the line before.
     """
     if fen <= 0:
         raise ValueError("an entry takes a positive amount")
@@ -32,6 +33,8 @@ async def take(act: Act, line_id: UUID, fen: int, *, entry_id: UUID) -> None:
         raise Conflict(errors=(FieldError("/budget_line_id", "budget_line_reserve"),))
     if not (line.of_line and line.of_year):
         raise Conflict(errors=(FieldError("/budget_line_id", "budget_entry_foreign"),))
+    if fen > line.moved_fen:
+        raise Conflict(errors=(FieldError("/budget_line_id", "budget_money_elsewhere"),))
     if fen > line.left_fen:
         raise Conflict(errors=(FieldError("/amount_fen", "budget_exceeded", {"left": yuan(line.left_fen)}),))
     await repository.execute(act, line_id, entry_id, fen)

@@ -67,7 +67,8 @@ async def filled(direct: "asyncpg.Connection[Any]") -> UUID:
     """Twelve years of three hundred committees; one budget."""
     await direct.execute(FILL)
     await direct.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
-    return UUID(str(await direct.fetchval("SELECT min(id::text) FROM funding_budgets WHERE year = 2025")))
+    one = "SELECT min(id::text) FROM funding_budgets WHERE year = 2025 AND region_code < 330107000000"
+    return UUID(str(await direct.fetchval(one)))
 
 
 def _asked(budget_id: UUID) -> list[tuple[str, Callable[[Act], Awaitable[Any]], str, int]]:

@@ -19,7 +19,18 @@ from app.services.funding.facts import Purse, Use
 from app.services.funding.ledger import service as ledger
 from tests.conftest import Api, Hands, actor
 from tests.kit import meetings
-from tests.kit.budgets import LINES, adjustment, approved, drawn_up, opened, spent, year_opened
+from tests.kit.budgets import (
+    LINES,
+    adjustment,
+    approved,
+    done,
+    drawn_up,
+    handed_on,
+    opened,
+    spent,
+    year_opened,
+)
+from tests.kit.party import authority
 from tests.kit.programmes import entered
 
 DESK = actor("desk")
@@ -159,6 +170,39 @@ async def test_more_does_not_come_back_than_was_taken(acts: Acts, place: Place) 
         async with acts.open(DESK) as act:
             with pytest.raises(ValueError, match="positive"):
                 await budgets.take(act, place.line, fen, entry_id=entry)
+
+
+async def test_money_that_was_handed_on_is_executed_once(
+    acts: Acts, place: Place, direct: "asyncpg.Connection[Any]"
+) -> None:
+    """An appropriation takes of the line; what the body below then spends is not taken a second time."""
+    below = await authority(place.client)
+    async with acts.open(DESK) as act:
+        entry = await handed_on(act, place.committee, UUID(below), 500)
+        await budgets.take(act, place.line, 500, entry_id=entry)
+        later = await spent(act, place.committee, 400, by=UUID(below))
+    with pytest.raises(Conflict) as refused:
+        async with acts.open(DESK) as act:
+            await budgets.take(act, place.line, 400, entry_id=later)
+    assert _told(refused.value) == [("/budget_line_id", "budget_money_elsewhere")]
+    assert await place.executed() == [500, 0, 0]
+
+
+async def test_an_entry_is_shared_by_two_lines_and_no_more(acts: Acts, place: Place) -> None:
+    second = await drawn_up(
+        place.client, str(place.committee), purse="dues_refund",
+        lines=[{**LINES[0], "title": title} for title in ("一", "二", "三")],
+    )  # fmt: skip
+    second = await done(place.chief, "budgets", second, "approve")
+    one, two, three = (UUID(line["id"]) for line in second["lines"])
+    async with acts.open(DESK) as act:
+        await opened(act, place.committee, purse=Purse.dues_refund)
+        entry = await spent(act, place.committee, 100, purse=Purse.dues_refund)
+        await budgets.take(act, one, 60, entry_id=entry)
+        await budgets.take(act, two, 40, entry_id=entry)
+        with pytest.raises(Conflict) as refused:
+            await budgets.take(act, three, 1, entry_id=entry)
+    assert _told(refused.value) == [("/budget_line_id", "budget_money_elsewhere")]
 
 
 async def test_only_the_lines_own_money_takes_of_it(
