@@ -246,11 +246,9 @@ def upgrade() -> None:
             op.execute(statement)
     for statement in (
         "REVOKE DELETE, TRUNCATE ON bank_statements FROM liangxin_app",
-        "SET ROLE liangxin_lookup",
         HOLD,
         "REVOKE ALL ON FUNCTION bank_hold_books(uuid) FROM PUBLIC",
         "GRANT EXECUTE ON FUNCTION bank_hold_books(uuid) TO liangxin_app",
-        "SET ROLE liangxin_owner",
     ):
         op.execute(statement)
 

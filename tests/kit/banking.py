@@ -1,12 +1,18 @@
 """An account in the books with lines, and statements of it, for tests of reconciling."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+
+from app.core.acts import Acts
+from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
+from app.services.funding.ledger import accounts
+from app.services.funding.ledger import service as ledger
+from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft
+from tests.conftest import actor
 
 STATEMENTS = "/v1/funding/bank-statements"
 LINES = "/v1/funding/bank-statement-lines"
@@ -17,27 +23,13 @@ YEAR = """
 INSERT INTO funding_years (committee_id, year, state, opened_by, version, created_at, recorded_at)
 VALUES ($1, $2, 'open', 'books', 1, now(), now()) ON CONFLICT DO NOTHING
 """
-ACCOUNT = """
-INSERT INTO funding_accounts (committee_id, purse, kind, holder_kind, authority_id, use, version, created_at,
-                              recorded_at)
-VALUES ($1, 'fiscal_budget', $2, 'committee', $1, $3, 1, now(), now()) RETURNING id
-"""
-ENTRY = """
-INSERT INTO funding_entries (committee_id, purse, kind, use, booked_on, business_key, text, reference, reverses_id,
-                             posted_by, posted_at, fingerprint, lines, amount_fen)
-VALUES ($1, 'fiscal_budget', $2, $3, $4, $5, $6, $7, $8, 'books', $9, '\\x00', 2, $10) RETURNING id
-"""
-LINE = """
-INSERT INTO funding_lines (entry_id, position, committee_id, purse, account_id, amount_fen)
-VALUES ($1, $2, $3, 'fiscal_budget', $4, $5) RETURNING id
-"""
 
 
 class Books:
-    """A committee's account of funds, and what is booked in it without the service."""
+    """A committee's account of funds, and what is booked in it."""
 
-    def __init__(self, direct: "asyncpg.Connection[Any]", committee: str) -> None:
-        self.direct = direct
+    def __init__(self, acts: Acts, direct: "asyncpg.Connection[Any]", committee: str) -> None:
+        self.acts, self.direct = acts, direct
         self.committee = UUID(committee)
         self.funds = self.source = self.use = UUID(int=0)
 
@@ -45,37 +37,37 @@ class Books:
         """The years are open, with an account of each kind."""
         for year in years:
             await self.direct.execute(YEAR, self.committee, year)
-        self.funds = await self.direct.fetchval(ACCOUNT, self.committee, "funds", None)
-        self.source = await self.direct.fetchval(ACCOUNT, self.committee, "source", None)
-        self.use = await self.direct.fetchval(ACCOUNT, self.committee, "use", "member_education")
+        async with self.acts.open(actor("books")) as act:
+            holder = Holder(HolderKind.committee, self.committee)
+            purse = Purse.fiscal_budget
+            self.funds = await accounts.of(act, AccountKey(self.committee, purse, AccountKind.funds, holder))
+            self.source = await accounts.of(act, AccountKey(self.committee, purse, AccountKind.source, holder))
+            wanted = AccountKey(self.committee, purse, AccountKind.use, holder, Use.member_education)
+            self.use = await accounts.of(act, wanted)
         return self
 
-    async def booked(
-        self, day: str, fen: int, reference: str | None = None, reverses: str | None = None, text: str = "某项经费"
-    ) -> str:
-        """Fen into (+) or out of (-) the account; the key of the account's line."""
+    async def booked(self, day: str, fen: int, reference: str | None = None, reverses: str | None = None) -> str:
+        """Fen into (+) or out of (-) the account, or an earlier line taken back; the key of the account's line."""
         booked_on = date.fromisoformat(day)
-        other = self.use if reverses or fen < 0 else self.source
-        kind = "reversal" if reverses else "income" if fen > 0 else "spending"
-        first = None
-        if reverses is not None:
-            first = await self.direct.fetchval("SELECT entry_id FROM funding_lines WHERE id = $1", UUID(reverses))
-        use = "member_education" if kind != "income" else None
-        async with self.direct.transaction():
-            now = await self.direct.fetchval("SELECT current_setting('liangxin.now')::text::timestamptz")
-            entry = await self.direct.fetchval(
-                ENTRY, self.committee, kind, use, booked_on, f"kit:{uuid4()}", text, reference, first, now, abs(fen)
-            )
-            line = await self.direct.fetchval(LINE, entry, 1, self.committee, self.funds, fen)
-            await self.direct.fetchval(LINE, entry, 2, self.committee, other, -fen)
-        return str(line)
-
-    async def days(self) -> AsyncIterator[tuple[date, int]]:
-        """The account's evenings."""
-        for row in await self.direct.fetch(
-            "SELECT day, balance_fen FROM funding_account_days WHERE account_id = $1 ORDER BY day", self.funds
-        ):
-            yield row["day"], row["balance_fen"]
+        async with self.acts.open(actor("books")) as act:
+            if reverses is not None:
+                query = "SELECT entry_id FROM funding_lines WHERE id = $1"
+                first = await self.direct.fetchval(query, UUID(reverses))
+                entry = await ledger.reverse(act, first, booked_on, "记错了", f"kit:{uuid4()}")
+            else:
+                draft = EntryDraft(
+                    committee_id=self.committee,
+                    purse=Purse.fiscal_budget,
+                    kind=EntryKind.income if fen > 0 else EntryKind.spending,
+                    booked_on=booked_on,
+                    business_key=f"kit:{uuid4()}",
+                    text="某项经费",
+                    lines=(LineDraft(self.funds, fen), LineDraft(self.source if fen > 0 else self.use, -fen)),
+                    reference=reference,
+                )
+                entry = await ledger.post(act, draft)
+        query = "SELECT id FROM funding_lines WHERE entry_id = $1 AND account_id = $2"
+        return str(await self.direct.fetchval(query, entry, self.funds))
 
 
 def csv_of(*rows: tuple[str, int] | tuple[str, int, str] | tuple[str, int, str, str], opening: int = 0) -> bytes:

@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
-from app.core.acts import Scope
+from app.core.acts import Acts, Scope
 from tests.conftest import Api, Hands
 from tests.kit import banking, meetings
 from tests.kit.banking import LINES, MATCHES, STATEMENTS, again, brought, changed, csv_of, done, sheet, tried
@@ -36,10 +36,9 @@ def chief(house: meetings.House) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-async def books(client: httpx.AsyncClient, direct: "asyncpg.Connection[Any]", clock: Hands) -> banking.Books:
+async def books(client: httpx.AsyncClient, acts: Acts, direct: "asyncpg.Connection[Any]") -> banking.Books:
     """A county's books with an account."""
-    await direct.execute("SELECT set_config('liangxin.now', $1, false)", clock().isoformat())
-    return await banking.Books(direct, await meetings.committee(client)).opened(2025, 2026)
+    return await banking.Books(acts, direct, await meetings.committee(client)).opened(2025, 2026)
 
 
 def failing(told: dict[str, Any]) -> list[str]:
@@ -115,7 +114,7 @@ async def test_a_statement_from_the_file_to_its_sheet(
     assert {**late, "books_since_fen": None} == frozen
 
     # April goes on from what March left open.
-    await books.booked("2026-04-03", -1_500, text="补记账户管理费")
+    await books.booked("2026-04-03", -1_500)
     april = csv_of(("2026-04-02", -70_000, "ZP88012"), ("2026-04-05", 100), opening=9_858_500)
     second = await brought(client, books.funds, april, from_on="2026-04-01", until_on="2026-04-30")
     assert second["counts"] == {"matched": 1, "suggested": 1, "unmatched": 0, "explained": 0}

@@ -202,7 +202,7 @@ def book(rows: dict[int, list[Any]], *, sheets: int = 1) -> bytes:
 
 async def test_a_workbook_is_read_by_its_rows(tmp_path: Path) -> None:
     """Days by their format, numbers as they show, long numbers as text; a line is the row's number."""
-    rows = {
+    rows: dict[int, list[Any]] = {
         1: ["某某银行对账单"],
         3: ["交易日期", "摘要", "借方发生额", "贷方发生额", "流水号", "余额"],
         4: [NOON.replace(hour=0), "拨\n款", None, 500.1, "20260302000000000017", 1500.1],
