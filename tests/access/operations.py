@@ -1312,7 +1312,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_bank_match": _reads("bank_matches", f"{BANK}-matches/{{id}}"),
     "undo_bank_match": _changes("bank_matches", f"{BANK}-matches/{{id}}/undo", {}),
     "list_appropriations": Rows("appropriations", GIVEN, files=True),
-    # What was paid out: whoever is let in is told that nothing is due.
+    # Of the levy, which is the organisations' own: whoever is let in is told so.
     "create_appropriation": Object(
         "appropriations",
         "POST",
@@ -1320,12 +1320,12 @@ OPERATIONS: dict[str, Operation] = {
         lambda world, place: {
             "committee_id": world.things["authorities"][place].id,
             "year": 2026,
-            "purse": "higher_grant",
+            "purse": "enterprise_levy",
             "title": "又一个",
             "kinds": ["brand_project"],
         },
         writes=True,
-        well=(409,),
+        well=(422,),
         unseen=(403, 422),
     ),
     "read_appropriation": _reads("appropriations", f"{GIVEN}/{{id}}"),

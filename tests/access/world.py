@@ -658,13 +658,11 @@ async def _given(world: World, place: Place) -> None:
     row = await giving.done(other, await giving.proposed(by, committee, **told), "approve")
     await giving.done(other, row, "post", booked_on="2026-03-02")
     (line,) = await giving.lines(other, row)
-    for noun, key, more in (
-        ("appropriations", row["id"], {"item": line["id"]}),
-        ("appropriation_items", line["id"], {}),
-        ("brand_projects", project["id"], {}),
-    ):
-        words = () if noun == "appropriation_items" else (mark(noun, place.name),)
-        world.put(noun, place.name, Thing(key, 2, (*words, key), more))
+    named = (mark("appropriations", place.name),)  # a line refers to it by id, seen or not
+    world.put("appropriations", place.name, Thing(row["id"], 2, named, {"item": line["id"]}))
+    world.put("appropriation_items", place.name, Thing(line["id"], 2, (line["id"],)))
+    words = (mark("brand_projects", place.name), project["id"])
+    world.put("brand_projects", place.name, Thing(project["id"], 2, words))
 
 
 async def _worker(world: World, place: Place, post: dict[str, Any], direct: "asyncpg.Connection[Any]") -> None:
