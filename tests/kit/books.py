@@ -1,88 +1,60 @@
-"""Books of a committee straight into the tables, for tests of what is posted in them."""
+"""A committee's books over HTTP alone: a year, accounts, entries."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
-import asyncpg
+import httpx
 
-from app.core.acts import Act
-from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
-from app.services.funding.ledger import accounts, service
-from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft
+from tests.kit.programmes import entered
 
-COUNTY = 330106000000
+YEARS, ACCOUNTS, ENTRIES = "/v1/funding/years", "/v1/funding/accounts", "/v1/funding/entries"
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
-    """A county's committee and the bodies below it that hold accounts in its books."""
-
-    committee: UUID
-    below: tuple[UUID, ...]
-
-    def holder(self, number: int) -> Holder:
-        """The committee itself (0) or a body below it (1, 2, …)."""
-        return Holder(HolderKind.authority, self.below[number - 1]) if number else self.own
-
-    @property
-    def own(self) -> Holder:
-        """The committee as a holder."""
-        return Holder(HolderKind.committee, self.committee)
-
-    async def source(self, act: Act, purse: Purse = Purse.fiscal_budget) -> UUID:
-        """Where a purse's money comes from."""
-        return await accounts.of(act, AccountKey(self.committee, purse, AccountKind.source, self.own))
-
-    async def funds(self, act: Act, number: int = 0, purse: Purse = Purse.fiscal_budget) -> UUID:
-        """What a holder has of a purse."""
-        return await accounts.of(act, AccountKey(self.committee, purse, AccountKind.funds, self.holder(number)))
-
-    async def spent(self, act: Act, use: Use, number: int = 0, purse: Purse = Purse.fiscal_budget) -> UUID:
-        """What a holder spent of a purse for a use."""
-        return await accounts.of(act, AccountKey(self.committee, purse, AccountKind.use, self.holder(number), use))
-
-    def draft(
-        self, key: str, kind: EntryKind, out: UUID, into: UUID, fen: int, on: date, purse: Purse = Purse.fiscal_budget
-    ) -> EntryDraft:
-        """An entry of two lines."""
-        return EntryDraft(
-            self.committee, purse, kind, on, key, f"凭证{key}", (LineDraft(out, -fen), LineDraft(into, fen))
-        )
-
-    async def income(self, act: Act, key: str, fen: int, on: date) -> UUID:
-        """Money into the committee's funds of the fiscal budget; the entry."""
-        out, into = await self.source(act), await self.funds(act)
-        return await service.post(act, self.draft(key, EntryKind.income, out, into, fen, on))
+def once() -> dict[str, str]:
+    """A key of its own for a request."""
+    return {"idempotency-key": uuid4().hex}
 
 
-async def opened(
-    direct: "asyncpg.Connection[Any]", years: tuple[int, ...] = (2025, 2026), below: int = 2, number: int = 6
-) -> Books:
-    """Books of these years with so many bodies below; `number` tells one county's committee from another's."""
-    code = 33_001_000_000_000 + number * 1_000_000
-    place = COUNTY + (number - 6) * 1_000_000
-    committee = await _body(direct, code, "work_committee", place, 3)
-    bodies = [await _body(direct, code + 1000 * each, "township", place, 3) for each in range(1, below + 1)]
-    for year in years:
-        await direct.execute(
-            "INSERT INTO funding_years (version, committee_id, year, state, opened_by, created_at, recorded_at)"
-            " VALUES (1, $1, $2, 'open', 'kit', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')",
-            committee,
-            year,
-        )
-    return Books(committee, tuple(bodies))
+async def year(client: httpx.AsyncClient, committee_id: str, of: int = 2026) -> dict[str, Any]:
+    """The committee's books of a year, open."""
+    return await entered(client, YEARS, {"committee_id": committee_id, "year": of})
 
 
-async def _body(direct: "asyncpg.Connection[Any]", code: int, kind: str, place: int, level: int) -> UUID:
-    found: UUID = await direct.fetchval(
-        "INSERT INTO authorities (version, code, kind, name, region_code, region_level, created_at, recorded_at)"
-        " VALUES (1, $1, $2, $3, $4, $5, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z') RETURNING id",
-        code,
-        kind,
-        f"党工委{code}",
-        place,
-        level,
-    )
+async def account(client: httpx.AsyncClient, committee_id: str, kind: str = "funds", **told: Any) -> dict[str, Any]:
+    """An account of the fiscal budget, the committee's own unless told otherwise."""
+    body = {
+        "committee_id": committee_id,
+        "purse": "fiscal_budget",
+        "kind": kind,
+        "holder_kind": "committee",
+        "holder_id": committee_id,
+    }
+    return await entered(client, ACCOUNTS, body | told)
+
+
+def entry(committee_id: str, out: dict[str, Any], into: dict[str, Any], fen: int, **told: Any) -> dict[str, Any]:
+    """An entry of two lines, income unless told otherwise."""
+    return {
+        "committee_id": committee_id,
+        "purse": "fiscal_budget",
+        "kind": "income",
+        "business_key": uuid4().hex,
+        "text": "财政拨款到账",
+        "lines": [
+            {"account_id": out["id"], "amount_fen": -fen},
+            {"account_id": into["id"], "amount_fen": fen},
+        ],
+    } | told
+
+
+async def posted(client: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
+    """An entry that must succeed."""
+    answer = await client.post(ENTRIES, json=body, headers=once())
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
     return found
+
+
+async def balance(client: httpx.AsyncClient, row: dict[str, Any]) -> int:
+    """What an account holds now."""
+    return int((await client.get(f"{ACCOUNTS}/{row['id']}")).json()["balance_fen"])
