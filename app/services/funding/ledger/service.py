@@ -94,9 +94,9 @@ def _told(refused: repository.Refused, draft: EntryDraft) -> Conflict | None:
     at = "" if place is None else f"/lines/{place}"
     match refused.constraint:
         case "ck_funding_balances_overdraft":
-            return Conflict(errors=(FieldError(f"{at}/amount_fen", "overdraft", about),))
+            return Conflict(errors=(FieldError(f"{at}/amount_fen", "overdraft", _shown(about)),))
         case "ck_funding_account_days_overdraft":
-            return Conflict(errors=(FieldError(f"{at}/amount_fen", "overdraft_on_day", about),))
+            return Conflict(errors=(FieldError(f"{at}/amount_fen", "overdraft_on_day", _shown(about)),))
         case "ck_funding_accounts_closed":
             return Conflict(errors=(FieldError(f"{at}/account_id", "account_closed"),))
         case "ck_funding_entries_year_closed":
