@@ -25,12 +25,8 @@ FIGURES = ("payroll", "limit", "set_aside", "spent", "deductible", "above")
 REACHES = """
 CREATE FUNCTION funding_reaches_firm(committee uuid, place bigint, line bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT coalesce(place >= body.region_code AND place < body.region_code
-                    + (ARRAY[1000000000000, 10000000000, 100000000, 1000000, 1000, 1])[body.region_level + 1], false)
-        OR coalesce(line >= body.code AND line < body.code
-                    + CASE WHEN body.code % 1000 <> 0 THEN 1 WHEN body.code % 1000000 <> 0 THEN 1000
-                           WHEN body.code % 1000000000 <> 0 THEN 1000000
-                           WHEN body.code % 1000000000000 <> 0 THEN 1000000000 ELSE 1000000000000 END, false)
+    SELECT coalesce(funding_within_region(place, body.region_code, body.region_level), false)
+        OR coalesce(funding_within_line(line, body.code), false)
       FROM authorities AS body WHERE body.id = committee
 $$
 """

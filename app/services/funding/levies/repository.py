@@ -105,7 +105,7 @@ async def firms(act: Act, of: Body, year: int, basis: str, ids: Sequence[UUID] |
 
 def _found(row: Row, basis: str) -> Found:
     firm = Firm(
-        id=row["id"],
+        id=UUID(bytes=row["id"].bytes),  # the driver's own kind is not told on the wire
         name=row["name"],
         uscc=row["uscc"],
         kind=Kind(row["kind"]),
@@ -115,7 +115,7 @@ def _found(row: Row, basis: str) -> Found:
         payroll_source=None if row["payroll_fen"] is None else PayrollSource(row["source"]),
         payroll_said_at=None if row["payroll_fen"] is None else row["said_at"],
         filed_permyriad=row["permyriad"],
-        ratio_id=row["ratio_id"],
+        ratio_id=None if row["ratio_id"] is None else UUID(bytes=row["ratio_id"].bytes),
     )
     return Found(firm, row["in_reach"], row["reported_fen"], row["ratio_document"], row["payroll_document"])
 

@@ -26,6 +26,7 @@ class Payroll:
     reported_fen: int | None
     reported_staff: int | None
     reported_at: datetime | None
+    document: str | None = None  # what an officer entered it by
 
 
 def heard(

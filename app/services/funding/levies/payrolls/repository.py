@@ -11,22 +11,27 @@ from app.services.funding.levies.payrolls.facts import Payroll
 
 FIRMS = "SELECT id, region_code FROM organizations WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
 KNOWN = """
-SELECT organization_id, year, payroll_fen, staff, source, said_at, reported_fen, reported_staff, reported_at
+SELECT organization_id, year, payroll_fen, staff, source, said_at, reported_fen, reported_staff, reported_at,
+       document
   FROM organization_payrolls WHERE (organization_id, year) IN (SELECT * FROM unnest($1::uuid[], $2::smallint[]))
  ORDER BY organization_id, year FOR NO KEY UPDATE
 """
 WRITE = """
 INSERT INTO organization_payrolls (version, organization_id, year, payroll_fen, staff, source, said_at, reported_fen,
-                                   reported_staff, reported_at, entered_by, created_at, recorded_at)
-SELECT 1, told.*, $10, $11, $11
+                                   reported_staff, reported_at, document, entered_by, created_at, recorded_at)
+SELECT 1, told.*, $11, $12, $12
   FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::int[], $5::text[], $6::timestamptz[], $7::bigint[],
-              $8::int[], $9::timestamptz[])
-       AS told (organization_id, year, payroll_fen, staff, source, said_at, reported_fen, reported_staff, reported_at)
+              $8::int[], $9::timestamptz[], $10::text[])
+       AS told (organization_id, year, payroll_fen, staff, source, said_at, reported_fen, reported_staff, reported_at,
+                document)
  ORDER BY told.organization_id, told.year
 ON CONFLICT (organization_id, year) DO UPDATE
    SET payroll_fen = excluded.payroll_fen, staff = excluded.staff, said_at = excluded.said_at,
        reported_fen = excluded.reported_fen, reported_staff = excluded.reported_staff,
-       reported_at = excluded.reported_at, version = organization_payrolls.version + 1,
+       reported_at = excluded.reported_at,
+       entered_by = CASE organization_payrolls.source WHEN 'officer' THEN organization_payrolls.entered_by
+                                                      ELSE excluded.entered_by END,
+       version = organization_payrolls.version + 1,
        recorded_at = excluded.recorded_at
 """
 
@@ -53,7 +58,7 @@ async def write(act: Act, rows: Sequence[Payroll]) -> None:
         *(
             (
                 *(row.organization_id, row.year, row.payroll_fen, row.staff, str(row.source), row.said_at),
-                *(row.reported_fen, row.reported_staff, row.reported_at),
+                *(row.reported_fen, row.reported_staff, row.reported_at, row.document),
             )
             for row in rows
         ),
