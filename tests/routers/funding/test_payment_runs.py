@@ -209,6 +209,7 @@ async def test_what_the_bank_returns_is_reversed_and_paid_again_when_named(wages
     assert (back["state"], back["returned_on"], back["attempt"]) == ("returned", "2026-04-02", 1)
     assert await wages.balance() == 10_000_000 - 31_000
     assert (await shown(wages.clerk, RUNS, run))["state"] == "paying"
+    wages.clock.forward(minutes=1)
     assert (await wages.pay(run))["items"] == []  # not by itself
     again = await wages.pay(run, payable_ids=[item["id"]])
     assert [each["outcome"] for each in again["items"]] == ["paid"]
@@ -221,7 +222,7 @@ async def test_what_the_bank_returns_is_reversed_and_paid_again_when_named(wages
     assert (await shown(wages.clerk, RUNS, run))["state"] == "done"
     versions = (await wages.clerk.get(f"{ITEMS}/{item['id']}/history")).json()["items"]
     assert [(each["version"], each["state"]) for each in versions] == [
-        (4, "paid"), (3, "returned"), (2, "paid"), (1, "open"),
+        (4, "paid"), (3, "returned"), (2, "paid"),
     ]  # fmt: skip
 
 
@@ -244,25 +245,22 @@ async def test_a_return_is_of_what_is_paid_and_within_its_days(wages: Wages) -> 
     assert await wages.balance() == 10_000_000
 
 
-@pytest.mark.parametrize(
-    ("change", "status", "code"),
-    [
-        ({"paid_on": "2026-04-01"}, 422, "day_future"),
-        ({"paid_on": "2026-03-30"}, 422, "day_too_early"),
-        ({"paid_on": 20260331}, 422, "date_parsing"),
-        ({"limit": 0}, 422, "greater_than_equal"),
-        ({"limit": 501}, 422, "less_than_equal"),
-        ({"limit": "5"}, 422, "int_type"),
-        ({"payable_ids": []}, 422, "too_short"),
-        ({"amount_fen": 5}, 422, "extra_forbidden"),
-    ],
-)
-async def test_what_cannot_be_is_refused(wages: Wages, change: dict[str, Any], status: int, code: str) -> None:
+async def test_what_cannot_be_is_refused(wages: Wages) -> None:
     await wages.crew(1)
     run = await wages.approved(await wages.closed())
-    refused = await wages.try_to_pay(run, **change)
-    assert refused.status_code == status
-    assert code in [each[1] for each in errors(refused)]
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"paid_on": "2026-04-01"}, "day_future"),
+        ({"paid_on": "2026-03-30"}, "day_too_early"),
+        ({"paid_on": 20260331}, "date_parsing"),
+        ({"limit": 0}, "greater_than_equal"),
+        ({"limit": 501}, "less_than_equal"),
+        ({"limit": "5"}, "int_type"),
+        ({"payable_ids": []}, "value_wrong"),
+        ({"amount_fen": 5}, "extra_forbidden"),
+    ]
+    for change, code in wrong:
+        refused = await wages.try_to_pay(run, **change)
+        assert (refused.status_code, [each[1] for each in errors(refused)]) == (422, [code])
     assert await wages.entries() == []
 
 

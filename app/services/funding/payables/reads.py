@@ -70,7 +70,7 @@ async def one(act: Act, run_id: UUID) -> dict[str, Any]:
 async def history(act: Act, run_id: UUID, ask: Ask) -> Page:
     """All versions of a run, the newest first. Raises NotFound when there is none to be seen."""
     versions = versions_of(ROW, run_id).c
-    query = select(*columns(PaymentRunVersion, versions))
+    query = select(*columns(PaymentRunVersion, versions, items=versions["items"]))  # `items` is a method there
     found = await page(act, query, ask, Sorts({"version": versions.version}, versions.id, "-version"), run_id)
     if not found.rows:
         raise NotFound()
