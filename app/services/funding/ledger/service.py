@@ -39,7 +39,7 @@ async def post(act: Act, draft: EntryDraft) -> UUID:
         written = await repository.append(act, draft, use, print_)
     except repository.Refused as refused:
         if (told := _told(refused, draft)) is None:
-            raise
+            raise refused.__cause__ or refused from None  # another room's constraint is told by its name
         raise told from refused
     if written.entry_id is None:
         raise Conflict(errors=(FieldError("/business_key", "business_key_taken"),))
