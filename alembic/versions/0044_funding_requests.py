@@ -222,8 +222,9 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         narrow := widen_scope();
-        SELECT request.account_id, request.requested_by, request.approved_on
-          INTO NEW.account_id, NEW.requested_by, approved_on
+        SELECT request.account_id, request.purse, request."use", request.title, request.requested_by,
+               request.approved_on
+          INTO NEW.account_id, NEW.purse, NEW."use", NEW.title, NEW.requested_by, approved_on
           FROM spending_requests AS request WHERE request.id = NEW.request_id AND request.state = 'paid';
         PERFORM narrow_scope(narrow);
         IF approved_on IS NULL OR NEW.paid_on < approved_on OR (NEW.state, NEW.receipt_state) <> ('paid', 'none') THEN
@@ -232,11 +233,11 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF (OLD.id, OLD.request_id, OLD.account_id, OLD.amount_fen, OLD.paid_on, OLD.payee, OLD.reference,
-        OLD.business_key, OLD.paid_by, OLD.requested_by, OLD.receipt_due_on)
+    IF (OLD.id, OLD.request_id, OLD.account_id, OLD.purse, OLD."use", OLD.title, OLD.amount_fen,
+        OLD.paid_on, OLD.payee, OLD.reference, OLD.business_key, OLD.paid_by, OLD.requested_by, OLD.receipt_due_on)
        IS DISTINCT FROM
-       (NEW.id, NEW.request_id, NEW.account_id, NEW.amount_fen, NEW.paid_on, NEW.payee, NEW.reference,
-        NEW.business_key, NEW.paid_by, NEW.requested_by, NEW.receipt_due_on)
+       (NEW.id, NEW.request_id, NEW.account_id, NEW.purse, NEW."use", NEW.title, NEW.amount_fen,
+        NEW.paid_on, NEW.payee, NEW.reference, NEW.business_key, NEW.paid_by, NEW.requested_by, NEW.receipt_due_on)
        OR (OLD.entry_id <> NEW.entry_id AND OLD.returned_fen = NEW.returned_fen)
        OR NEW.returned_fen < OLD.returned_fen
        OR OLD.state = 'cancelled' AND NEW.state <> OLD.state
@@ -556,6 +557,7 @@ def _requests() -> None:
     _found_by_place(table)
     op.create_index("ix_spending_requests_account_id", table, ["account_id", "use", "submitted_on"])
     op.create_index("ix_spending_requests_committee_id", table, ["committee_id", "year", "id"])
+    op.create_index("ix_spending_requests_created_at", table, ["created_at", "id"])
     for column in ("organization_id", "authority_id", "budget_line_id"):
         op.create_index(
             f"ix_spending_requests_{column}", table, [column], postgresql_where=sa.text(f"{column} IS NOT NULL")
@@ -609,6 +611,9 @@ def _payments() -> None:
         *_key(),
         _reference("request_id", "spending_requests"),
         _reference("account_id", "funding_accounts"),
+        sa.Column("purse", sa.Text(), nullable=False),
+        sa.Column("use", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("returned_fen", sa.BigInteger(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
@@ -630,6 +635,8 @@ def _payments() -> None:
         sa.Column("accepted_on", sa.Date()),
         *_stands(),
         sa.UniqueConstraint("committee_id", "business_key"),
+        sa.CheckConstraint(f"purse IN ({PURSES})", "purse"),
+        sa.CheckConstraint(f"use IN ({USES})", "use"),
         sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MOST_FEN}", "amount_fen"),
         sa.CheckConstraint("returned_fen BETWEEN 0 AND amount_fen", "returned_fen"),
         sa.CheckConstraint("payee <> '' AND business_key <> ''", "payee"),
@@ -657,7 +664,7 @@ def _payments() -> None:
     op.create_index("ix_spending_payments_request_id", table, ["request_id", "id"])
     op.create_index("ix_spending_payments_entry_id", table, ["entry_id"])
     op.create_index("ix_spending_payments_account_id", table, ["account_id", "receipt_due_on"])
-    op.create_index("ix_spending_payments_paid_on", table, ["region_code", "paid_on", "id"])
+    op.create_index("ix_spending_payments_paid_on", table, ["paid_on", "id"])
     op.create_index(
         "ix_spending_payments_due",
         table,

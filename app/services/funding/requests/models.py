@@ -77,6 +77,7 @@ class SpendingRequest(Base):
         *_placed("spending_requests"),
         Index("ix_spending_requests_account_id", "account_id", "use", "submitted_on"),
         Index("ix_spending_requests_committee_id", "committee_id", "year", "id"),
+        Index("ix_spending_requests_created_at", "created_at", "id"),
         *(
             Index(f"ix_spending_requests_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
             for column in ("organization_id", "authority_id", "budget_line_id")
@@ -181,7 +182,8 @@ class SpendingApproval(Base):
 
 
 class SpendingPayment(Base):
-    """One payment of an approved request, with the entry that books what of it stands.
+    """One payment of an approved request, with the entry that books what of it stands. What it is for is the request's,
+    copied by the database: it stays as it was approved.
 
     `business_key` names the deed for ever: another one under the same key is refused. When part comes back the first
     entry is reversed and what was spent is booked anew, so that `entry_id` is always the one that stands; of a
@@ -191,6 +193,8 @@ class SpendingPayment(Base):
     __tablename__ = "spending_payments"
     __table_args__ = (
         Unique("committee_id", "business_key"),
+        CheckConstraint(one_of("purse", Purse), name="purse"),
+        CheckConstraint(one_of("use", Use), name="use"),
         CheckConstraint(f"amount_fen BETWEEN 1 AND {MOST_FEN}", name="amount_fen"),
         CheckConstraint("returned_fen BETWEEN 0 AND amount_fen", name="returned_fen"),
         CheckConstraint("payee <> '' AND business_key <> ''", name="payee"),
@@ -217,7 +221,7 @@ class SpendingPayment(Base):
         Index("ix_spending_payments_request_id", "request_id", "id"),
         Index("ix_spending_payments_entry_id", "entry_id"),
         Index("ix_spending_payments_account_id", "account_id", "receipt_due_on"),
-        Index("ix_spending_payments_paid_on", "region_code", "paid_on", "id"),
+        Index("ix_spending_payments_paid_on", "paid_on", "id"),
         Index(
             "ix_spending_payments_due",
             "region_code",
@@ -231,6 +235,9 @@ class SpendingPayment(Base):
     version: Mapped[int]
     request_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("spending_requests.id"))
     account_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("funding_accounts.id"), FetchedValue())
+    purse: Mapped[str] = mapped_column(FetchedValue())
+    use: Mapped[str] = mapped_column(FetchedValue())
+    title: Mapped[str] = mapped_column(FetchedValue())
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     returned_fen: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]

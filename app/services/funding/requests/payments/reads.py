@@ -15,13 +15,12 @@ from app.core.rows import columns, padded, selecting
 from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.reads import parsed_code
 from app.services.funding.requests.facts import PaymentState, ReceiptState
-from app.services.funding.requests.models import SpendingPayment, SpendingRequest
+from app.services.funding.requests.models import SpendingPayment
 from app.services.funding.requests.payments.schemas import PaymentFilters, PaymentRead, PaymentVersion
 from app.services.regions.stated import stated_span
 from app.services.reminders.reads import due
 
 ROW = SpendingPayment
-OF = SpendingRequest
 KEYS = {
     "paid_on": ROW.paid_on,
     "receipt_due_on": ROW.receipt_due_on,
@@ -29,7 +28,10 @@ KEYS = {
     "region_code": ROW.region_code,
 }
 SORTS = Sorts(KEYS, ROW.id, "-paid_on")
-EXACT = ("committee_id", "branch_id", "request_id", "account_id", "state", "receipt_state", "business_key")
+EXACT = (
+    *("committee_id", "branch_id", "request_id", "account_id", "purse", "use"),
+    *("state", "receipt_state", "business_key"),
+)
 
 
 def _open() -> Any:
@@ -41,21 +43,15 @@ def _open() -> Any:
 
 
 def _shown(act: Act) -> "Select[Any]":
-    return (
-        selecting(
-            PaymentRead,
-            ROW,
-            request_title=OF.title,
-            purse=OF.purse,
-            use=OF.use,
-            spent_fen=case((ROW.state == PaymentState.paid, ROW.amount_fen - ROW.returned_fen), else_=literal(0)),
-            receipt_overdue=and_(_open(), ROW.receipt_due_on < literal(act.today, Date)),
-            region_code=padded(ROW.region_code),
-            authority_code=padded(ROW.authority_code, DIGITS),
-        )
-        .join(OF, OF.id == ROW.request_id)
-        .where(*within(act, ROW.region_code, [ROW.authority_code], [ROW.branch_id]))
-    )
+    return selecting(
+        PaymentRead,
+        ROW,
+        request_title=ROW.title,
+        spent_fen=case((ROW.state == PaymentState.paid, ROW.amount_fen - ROW.returned_fen), else_=literal(0)),
+        receipt_overdue=and_(_open(), ROW.receipt_due_on < literal(act.today, Date)),
+        region_code=padded(ROW.region_code),
+        authority_code=padded(ROW.authority_code, DIGITS),
+    ).where(*within(act, ROW.region_code, [ROW.authority_code], [ROW.branch_id]))
 
 
 async def listed(act: Act, filters: PaymentFilters, ask: Ask) -> Page:
@@ -70,9 +66,6 @@ async def listed(act: Act, filters: PaymentFilters, ask: Ask) -> Page:
     for name in EXACT:
         if getattr(filters, name) is not None:
             query = query.where(getattr(ROW, name) == getattr(filters, name))
-    for name in ("purse", "use"):
-        if getattr(filters, name) is not None:
-            query = query.where(getattr(OF, name) == getattr(filters, name))
     if filters.year is not None:
         query = query.where(ROW.paid_on >= date(filters.year, 1, 1), ROW.paid_on < date(filters.year + 1, 1, 1))
     if filters.receipt_overdue is not None:
@@ -84,11 +77,8 @@ async def listed(act: Act, filters: PaymentFilters, ask: Ask) -> Page:
 
 async def one(act: Act, payment_id: UUID) -> dict[str, Any]:
     """One payment. Raises NotFound."""
-    row = (
-        (await act.session.execute(_shown(act).add_columns(OF.requested_by).where(ROW.id == payment_id)))
-        .mappings()
-        .first()
-    )
+    query = _shown(act).add_columns(ROW.requested_by).where(ROW.id == payment_id)
+    row = (await act.session.execute(query)).mappings().first()
     if row is None:
         raise NotFound()
     return dict(row)
@@ -112,27 +102,19 @@ async def history(act: Act, payment_id: UUID, ask: Ask) -> Page:
 
 async def unaccounted(act: Act, until: date) -> "Select[Any]":
     """Payments that are to be accounted for by a day, as reminders; of a branch its own alone."""
-    return (
-        select(*due(ROW.id, OF.title, ROW.receipt_due_on, ROW.region_code))
-        .join(OF, OF.id == ROW.request_id)
-        .where(
-            ROW.receipt_due_on <= until,
-            _open(),
-            ROW.receipt_state == ReceiptState.none,
-            *within(act, ROW.region_code, [ROW.authority_code], [ROW.branch_id]),
-        )
+    return select(*due(ROW.id, ROW.title, ROW.receipt_due_on, ROW.region_code)).where(
+        ROW.receipt_due_on <= until,
+        _open(),
+        ROW.receipt_state == ReceiptState.none,
+        *within(act, ROW.region_code, [ROW.authority_code], [ROW.branch_id]),
     )
 
 
 async def to_accept(act: Act, until: date) -> "Select[Any]":
     """Accounts that were handed in and wait to be accepted, by the day they were due."""
-    return (
-        select(*due(ROW.id, OF.title, ROW.receipt_due_on, ROW.region_code))
-        .join(OF, OF.id == ROW.request_id)
-        .where(
-            ROW.receipt_due_on <= until,
-            _open(),
-            ROW.receipt_state == ReceiptState.handed_in,
-            *within(act, ROW.region_code, [ROW.authority_code]),
-        )
+    return select(*due(ROW.id, ROW.title, ROW.receipt_due_on, ROW.region_code)).where(
+        ROW.receipt_due_on <= until,
+        _open(),
+        ROW.receipt_state == ReceiptState.handed_in,
+        *within(act, ROW.region_code, [ROW.authority_code]),
     )
