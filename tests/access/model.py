@@ -120,6 +120,10 @@ BANKING = ("bank_statements", "bank_statement_lines", "bank_matches")
 # What the bank says of a committee's account is seen where the committee's books are.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING}
 
+LEVYING = ("payrolls", "levy_ratios", "levies", "levy_set_asides")
+# What is kept of a firm is seen where the firm stands, in its branch's line, and by that branch; by who may see wages.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in LEVYING}
+
 SPENDING = ("spending_requests", "spending_payments", "spending_evidence", "spending_files")
 # What is asked of an account stands with it, and is its branch's own.
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in SPENDING}
@@ -129,11 +133,18 @@ SEEN |= {"appropriations": {"region": BY_REGION, "line": BY_LINE}}
 GIVEN = ("appropriation_items", "brand_projects")
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in GIVEN}
 
+BOOKS = ("funding_years", "funding_entries")
+# A committee's books are seen in its place and line; an account where its holder stands, and by the branch it is of.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BOOKS}
+SEEN |= {"funding_accounts": {"region": BY_REGION, "line": BY_LINE, "branch": OWN}}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in (*BOOKS, "funding_accounts")},
     "appropriations": {"region": BY_REGION, "line": BY_LINE},
     "brand_projects": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "branch": OWN} for noun in SPENDING},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BUDGETS},
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in LEVYING},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in BANKING},
     **{noun: {"region": BY_REGION, "line": BY_LINE, "department": OWN} for noun in PROGRAMMES},
     "calendar_feeds": {"region": BY_REGION, "line": BY_LINE, "department": OWN},
@@ -209,6 +220,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun in ("worker_targets", "worker_reviews") and not may(caller, "worker_reviews:read"):
         return False
     if noun in ("courses", "training_sessions", *LEARNED) and not may(caller, "training:read"):
+        return False
+    if noun in LEVYING and not may(caller, "levies:read"):
         return False
     if noun in ("treatment_months", *TREATED) and not may(caller, "treatment:read"):
         return False

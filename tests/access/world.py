@@ -97,9 +97,11 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _item(world, place)
         await _programme(world, place)
         await _budget(world, place)
+        await _levied(world, place, direct)
         await _banked(world, place, direct)
         await _spent(world, place, direct)
         await _given(world, place)
+        await _books(world, place, direct)
         await _taught(world, place)
         await _treated(world, place, direct)
         await _year(world, place, direct)
@@ -587,6 +589,39 @@ async def _budget(world: World, place: Place) -> None:
     world.put("budget_totals", place.name, Thing(committee, 2, ()))  # whoever asks of its books knows the committee
 
 
+async def _levied(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """A firm's wages and filing there, what they make, and money put aside for it in the committee's books."""
+    by = world.client("everyone")
+    committee, firm = (world.things[noun][place.name].id for noun in ("authorities", "organizations"))
+    await direct.execute(
+        "INSERT INTO funding_years (version, committee_id, year, state, opened_by, created_at, recorded_at)"
+        " VALUES (1, $1, 2025, 'open', 'kit', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z') ON CONFLICT DO NOTHING",
+        UUID(committee),
+    )
+    of = {"organization_id": firm, "year": 2025}
+    words = {noun: mark(noun, place.name) for noun in ("payrolls", "levy_ratios", "levy_set_asides")}
+    payroll = await created(
+        by, "/v1/funding/payrolls", {**of, "payroll_fen": 480_000_000, "document": words["payrolls"]}
+    )
+    ratio = await created(
+        by, "/v1/funding/levy-ratios",
+        {**of, "permyriad": 80, "document": words["levy_ratios"], "filed_on": "2025-01-20"},
+    )  # fmt: skip
+    wish = {"committee_id": committee, "year": 2025, "organization_ids": [firm]}
+    answer = await by.post("/v1/funding/levies", json=wish)
+    assert answer.status_code == 200, answer.text
+    (levy,) = (await by.get("/v1/funding/levies", params={"organization_id": firm})).json()["items"]
+    body = {
+        "levy_id": levy["id"], "amount_fen": 5, "booked_on": "2025-03-31", "business_key": f"kit-{place.name}",
+        "text": words["levy_set_asides"],
+    }  # fmt: skip
+    aside = await by.post("/v1/funding/levy-set-asides", json=body, headers={"idempotency-key": uuid4().hex})
+    assert aside.status_code == 201, aside.text
+    for noun, row in (("payrolls", payroll), ("levy_ratios", ratio), ("levy_set_asides", aside.json())):
+        world.put(noun, place.name, Thing(row["id"], 2, (words[noun], row["id"])))
+    world.put("levies", place.name, Thing(levy["id"], 2, (levy["id"],)))
+
+
 async def _banked(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
     """A statement of the committee's account there: two lines that cancel out, and two that nobody has decided on."""
     held = UUID(world.things["authorities"][place.name].id)
@@ -640,6 +675,18 @@ async def _spent(world: World, place: Place, direct: "asyncpg.Connection[Any]") 
     ):
         world.put(noun, place.name, Thing(row, 2, (mark(noun, place.name), row), more))
     world.put("spending_files", place.name, Thing(file["id"], 2, (file["id"],), {"item": paper["id"]}))
+
+
+async def _books(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """The books that the rest of it wrote there: the year, the branch's account, and one entry of the committee's."""
+    committee = UUID(world.things["authorities"][place.name].id)
+    year = await direct.fetchval("SELECT id FROM funding_years WHERE committee_id = $1 AND year = 2026", committee)
+    entry = await direct.fetchval(
+        "SELECT id FROM funding_entries WHERE committee_id = $1 ORDER BY id LIMIT 1", committee
+    )
+    account = world.things["spending_requests"][place.name].more["account"]
+    for noun, key in (("funding_years", year), ("funding_accounts", account), ("funding_entries", entry)):
+        world.put(noun, place.name, Thing(str(key), 1, (str(key),), {"committee": str(committee)}))
 
 
 async def _given(world: World, place: Place) -> None:
@@ -787,6 +834,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("courses", "training_sessions", "attendances", "practice_postings", "certificates"),
         *("programmes", "programme_tasks", "programme_targets"),
         *("funding_budgets", "funding_budget_adjustments"),
+        *("organization_payrolls", "funding_levy_ratios", "funding_levies", "funding_levy_set_asides"),
         *("spending_requests", "spending_payments", "spending_evidence"),
         *("bank_statements", "bank_statement_lines", "bank_matches"),
         *("funding_appropriations", "funding_appropriation_items", "funding_brand_projects"),
