@@ -190,8 +190,11 @@ async def read_bank_statement(act: FundingRead, statement_id: UUID, request: Req
 async def list_bank_statement_lines(
     act: FundingRead, statement_id: UUID, request: Request, query: Annotated[LineList, Query()]
 ) -> Response:
-    """What the bank says and what is known of it, in the order of the file; also as CSV or XLSX by `Accept`."""
-    return await respond(request, LINE_COLUMNS, lambda ask: reads.lines(act, statement_id, query, ask), query.ask())
+    """What the bank says and what is known of it, in the order of the file; also as CSV or XLSX by `Accept`.
+
+    That a list of names was read is noted in the audit.
+    """
+    return await respond(request, LINE_COLUMNS, lambda ask: service.lines(act, statement_id, query, ask), query.ask())
 
 
 @router.get(

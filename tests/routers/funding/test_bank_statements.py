@@ -1,13 +1,16 @@
 """Statements over HTTP: brought, held against the books, decided by people, settled when they add up."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 import pytest
+import xlsxwriter
 
 from app.core.acts import Acts, Scope
+from app.web.lists import XLSX
 from tests.conftest import Api, Hands
 from tests.kit import banking, meetings
 from tests.kit.banking import LINES, MATCHES, STATEMENTS, again, brought, changed, csv_of, done, sheet, tried
@@ -290,6 +293,36 @@ async def test_a_wrong_file_is_set_aside(
     assert "Posted on" in csv.text
     audit = await direct.fetch("SELECT detail::text FROM audit WHERE subject = 'bank_statement_lines'")
     assert not [row for row in audit if "财政" in (row["detail"] or "")]
+
+
+async def test_a_workbook_is_brought_as_it_is(client: httpx.AsyncClient, books: banking.Books) -> None:
+    """And what leaves as CSV may come back."""
+    await books.booked("2026-03-01", 1_000, "BK-0001")
+    body = BytesIO()
+    made = xlsxwriter.Workbook(body)
+    page = made.add_worksheet()
+    for row, cells in enumerate(
+        (
+            ["某某银行对账单"],
+            ["单位：元"],
+            ["记账日期", "收入", "支出", "余额", "凭证号"],
+            ["2026-03-02", 10, None, 10, "BK-0001"],
+        )
+    ):
+        page.write_row(row, 0, cells)
+    made.close()
+    answer = await tried(client, books.funds, body.getvalue(), media=XLSX)
+    assert answer.status_code == 201, answer.text
+    statement = answer.json()
+    assert (statement["counts"]["matched"], statement["closing_fen"]) == (1, 1_000)
+    file = await client.get(f"{STATEMENTS}/{statement['id']}/lines", headers={"accept": "text/csv"})
+    await changed(client, STATEMENTS, statement, "discard", reason="换一种格式")
+    back = await brought(client, books.funds, file.content)
+    assert (back["counts"]["matched"], back["lines"], back["closing_fen"]) == (1, 1, 1_000)
+    notes = "SELECT count(*) FROM audit WHERE subject = 'bank_statement_lines' AND verb = 'list'"
+    assert await books.direct.fetchval(notes) == 1
+    broken = await tried(client, books.funds, b"PK\x03\x04", media=XLSX, from_on="2026-04-01", until_on="2026-04-30")
+    assert (broken.status_code, errors(broken)) == (422, [("", "file.workbook_damaged")])
 
 
 async def test_the_database_holds_what_a_match_says(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-STATEMENTS: Final = "bank_statements"
+LINES: Final = "bank_statement_lines"
 """What the audit calls them."""
 
 

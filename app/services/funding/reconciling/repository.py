@@ -118,6 +118,7 @@ SELECT EXISTS (
     SELECT FROM bank_statement_lines AS line LEFT JOIN bank_matches AS pair ON pair.id = line.match_id
      WHERE line.statement_id = $1
        AND (line.explained_by = $2 OR (pair.matched_by = $2 AND NOT pair.automatic)))
+    OR EXISTS (SELECT FROM bank_start_lines WHERE statement_id = $1 AND entered_by = $2)
 """
 
 

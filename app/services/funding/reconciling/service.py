@@ -7,16 +7,17 @@ from uuid import UUID, uuid4
 
 from app.core.acts import Act
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, Taken
-from app.core.history import about
+from app.core.history import about, note
+from app.core.pagination import Ask, Page
 from app.core.spool import Spooled
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.funding.facts import AccountKind
 from app.services.funding.reconciling import matching, reads, repository, sheet
-from app.services.funding.reconciling.facts import LineState, Matched, StatementState, Told, Window, Wish
+from app.services.funding.reconciling.facts import LINES, LineState, Matched, StatementState, Told, Window, Wish
 from app.services.funding.reconciling.models import BankStatement
 from app.services.funding.reconciling.repository import Account, New
-from app.services.funding.reconciling.schemas import StatementUpload
+from app.services.funding.reconciling.schemas import LineFilters, StatementUpload
 from app.services.funding.reconciling.sheet import Sheet
 from app.services.funding.reconciling.sheets.service import claimed, numbers
 from app.services.funding.reconciling.written import WAN
@@ -103,6 +104,13 @@ async def _follows(act: Act, known: Account, told: StatementUpload, found: Told)
         wrong.append(FieldError("/closing_fen", "statement_closing_differs", {"from_on": after.from_on.isoformat()}))
     if wrong:
         raise Conflict(errors=tuple(wrong))
+
+
+async def lines(act: Act, statement_id: UUID, filters: LineFilters, ask: Ask) -> Page:
+    """One page of a statement's lines, noted as a list of names: whom money came from or went to. Raises NotFound."""
+    found = await reads.lines(act, statement_id, filters, ask)
+    await note(act, "list", LINES, rows=len(found.rows), id=str(statement_id))
+    return found
 
 
 async def match_again(act: Act, statement_id: UUID, expected: int) -> None:

@@ -9,12 +9,12 @@ from typing import Any, Final
 from app.services.funding.facts import MOST_FEN
 
 WAN: Final = 10_000
-_MONEY = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_MONEY = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _UNITS: Final = (("万元", WAN), ("元", 1))
 _NOTHING: Final = frozenset({"", "-", "--", "—", "——", "/", "无"})
 _MINUS = str.maketrans("−﹣–－", "----")
-_DAY = re.compile(r"(\d{4})(?:(\d{2})(\d{2})|\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?)")
+_DAY = re.compile(r"(\d{4})(?:(\d{2})(\d{2})|\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?)", re.ASCII)
 _TIME = re.compile(r"[T\s]*(?:\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}(?:\.\d+)?秒?|分)?|\d{6})?(?:\+08:?00)?")
 
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
