@@ -29,15 +29,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.core import migrations, roles
 from app.core.acts import EVERYWHERE, Act, Actor, Acts
 from app.core.database import Database
+from app.core.embedded import Cluster, running
 from app.core.errors import Conflict, Failure
 from app.services.access.permissions import ROLES
 from app.services.funding.facts import Purse
 from app.services.funding.ledger import service
 from app.services.funding.ledger.facts import LineDraft
 from tests.kit import ledgers
-from tests.kit.databases import Clones, clones, dsn
+from tests.kit.databases import Clones, dsn
 from tests.storms.ledger_proofs import agree, agree_on_days, once_each
 from tests.storms.postings import NOW, Accounts, accounts, key, posting, reversed_by
 
@@ -45,6 +47,7 @@ COMMITTEES = (6, 8, 9, 10)
 PURSES = (Purse.fiscal_budget, Purse.higher_grant)
 SIZES = (1, 2, 10, 40, 100)  # postings of one act
 TOLD_AGAIN = 20
+NAME = "ledger"
 REFUSED = "refused"
 NUMBER = "SELECT funding_number(waiting) FROM funding_unnumbered_years() AS waiting"
 STUMBLES = (asyncpg.PostgresError, DBAPIError, Failure)
@@ -179,35 +182,35 @@ class Storm:
     def rage(self) -> None:
         """Until every number is acknowledged."""
         spawn = multiprocessing.get_context("spawn")
-        running = {}
+        at_work = {}
         for turn in range(self.plan.writers):
-            running[turn] = spawn.Process(target=write, args=(self.plan, turn))
-            running[turn].start()
+            at_work[turn] = spawn.Process(target=write, args=(self.plan, turn))
+            at_work[turn].start()
         numbering = threading.Event()
         giver = threading.Thread(target=asyncio.run, args=(self._number(numbering),))
         giver.start()
         try:
-            while running:
+            while at_work:
                 threading.Event().wait(self.dice.uniform(0.2, 1.0))
-                for turn, process in list(running.items()):
+                for turn, process in list(at_work.items()):
                     if process.exitcode is None:
                         continue
                     assert process.exitcode in (0, -signal.SIGKILL), f"writer {turn} ended with {process.exitcode}"
-                    del running[turn]
+                    del at_work[turn]
                     if process.exitcode != 0:
-                        running[turn] = spawn.Process(target=write, args=(self.plan, turn))
-                        running[turn].start()
-                self._kill(running)
+                        at_work[turn] = spawn.Process(target=write, args=(self.plan, turn))
+                        at_work[turn].start()
+                self._kill(at_work)
         finally:
-            for process in running.values():
+            for process in at_work.values():
                 process.kill()
             numbering.set()
             giver.join()
 
-    def _kill(self, running: dict[int, Any]) -> None:
+    def _kill(self, at_work: dict[int, Any]) -> None:
         said = sum(path.stat().st_size for path in self.plan.log.glob("*.log")) / 42  # about a line's length
-        if running and self.killed < self.kills * min(1.0, said / self.plan.postings):
-            running[self.dice.choice(list(running))].kill()
+        if at_work and self.killed < self.kills * min(1.0, said / self.plan.postings):
+            at_work[self.dice.choice(list(at_work))].kill()
             self.killed += 1
 
     async def _number(self, ended: threading.Event) -> None:
@@ -272,6 +275,12 @@ def stormed(server: Clones, name: str, log: Path, postings: int, writers: int, s
     )
 
 
+async def made(cluster: Cluster) -> None:
+    """A database of its own on a server of its own: nobody sweeps it away in a long run."""
+    await roles.ensure(dsn(cluster.superuser_url()), NAME)
+    await migrations.upgrade(cluster.url(roles.MIGRATOR, NAME))
+
+
 def main() -> int:
     """Run it and print what happened."""
     parser = argparse.ArgumentParser(prog="python -m tests.storms.ledger", description=__doc__)
@@ -280,12 +289,15 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with clones() as server, tempfile.TemporaryDirectory(prefix="liangxin-ledger-") as folder:
-        name = asyncio.run(server.make())
-        try:
-            told = stormed(server, name, Path(folder), asked.postings, asked.writers, asked.seed, asked.kills)
-        finally:
-            asyncio.run(server.drop(name))
+    with (
+        tempfile.TemporaryDirectory(prefix="liangxin-ledger-") as folder,
+        running(Path(folder) / "postgres", durable=False) as cluster,
+    ):
+        asyncio.run(made(cluster))
+        logs = Path(folder) / "logs"
+        logs.mkdir()
+        server = Clones(cluster, NAME)
+        told = stormed(server, NAME, logs, asked.postings, asked.writers, asked.seed, asked.kills)
     print(told)
     return 0
 

@@ -71,7 +71,7 @@ def posting(seed: int, number: int, writers: int, books: tuple[Accounts, ...]) -
     of = books[(number // (writers * STAYS) + number % writers) % len(books)]
     holder = dice.randrange(BELOW + 1)
     fen = int(10 ** dice.uniform(0, 7))
-    back = dice.choices((dice.randrange(4), dice.randrange(60), dice.randrange(540)), (970, 29, 1))[0]
+    back = dice.choices((0, dice.randrange(4), dice.randrange(60), dice.randrange(540)), (900, 80, 19, 1))[0]
     use = dice.choice(USES) if kind is EntryKind.spending else None
     lines = tuple(LineDraft(account, amount) for account, amount in _lines(dice, of, kind, holder, fen, use))
     day = NOW.date() - timedelta(days=back)
@@ -82,7 +82,7 @@ def _lines(
     dice: random.Random, of: Accounts, kind: EntryKind, holder: int, fen: int, use: Use | None
 ) -> list[tuple[UUID, int]]:
     if kind is EntryKind.income:
-        return [(of.source, -20 * fen), (of.funds[0], 20 * fen)]
+        return [(of.source, -100 * fen), (of.funds[0], 100 * fen)]
     if kind is EntryKind.refund:
         return [(of.funds[holder], -fen), (of.source, fen)]
     if kind is EntryKind.transfer:
