@@ -178,7 +178,7 @@ ITEMS_FROZEN = f"""
 CREATE FUNCTION funding_appropriation_items_frozen() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    going text[] := ARRAY['state', 'place_code', 'place_level', 'line_code', 'region_code', 'region_level',
+    going text[] := ARRAY['state', 'booked_on', 'place_code', 'place_level', 'line_code', 'region_code', 'region_level',
                           'authority_code', 'version', 'recorded_at'];
     narrow text[] := widen_scope();
     told funding_appropriations;
@@ -192,7 +192,8 @@ BEGIN
         END IF;
         RETURN OLD;
     END IF;
-    IF to_jsonb(OLD) - going IS DISTINCT FROM to_jsonb(NEW) - going OR NEW.state <> told.state THEN
+    IF to_jsonb(OLD) - going IS DISTINCT FROM to_jsonb(NEW) - going
+       OR (NEW.state, NEW.booked_on) IS DISTINCT FROM (told.state, told.booked_on) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_funding_appropriations_frozen',
                               MESSAGE = 'ck_funding_appropriations_frozen';
     END IF;
@@ -208,7 +209,8 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
 BEGIN
-    UPDATE funding_appropriation_items SET state = NEW.state, version = version + 1, recorded_at = {INSTANT}
+    UPDATE funding_appropriation_items
+       SET state = NEW.state, booked_on = NEW.booked_on, version = version + 1, recorded_at = {INSTANT}
      WHERE appropriation_id = NEW.id;
     IF NEW.state IN ('posted', 'reversed') THEN
         UPDATE funding_brand_projects AS project
@@ -621,6 +623,7 @@ def _items() -> None:
         sa.Column("year", sa.SmallInteger(), nullable=False),
         _text("purse"),
         _text("state"),
+        sa.Column("booked_on", sa.Date()),
         _text("kind"),
         _to("branch_id", "branches"),
         _text("branch_name"),
@@ -649,6 +652,7 @@ def _items() -> None:
         sa.CheckConstraint("(kind = 'per_member') = (members IS NOT NULL)", "members"),
         sa.CheckConstraint("(kind = 'brand_project') = (project_id IS NOT NULL)", "project_id"),
         sa.CheckConstraint("(kind = 'adjustment') = (reason IS NOT NULL)", "reason"),
+        sa.CheckConstraint("(state IN ('posted', 'reversed')) = (booked_on IS NOT NULL)", "booked_on"),
     )
     _found(table, placed=True)
     op.create_index(f"ix_{table}_appropriation_id", table, ["appropriation_id", "id"])

@@ -444,7 +444,7 @@ async def test_a_branch_sees_what_it_was_given_and_no_draft(
     assert await lines(secretary, row) == await lines(line, row) == []
     await done(client, row, "post", booked_on="2026-03-02")
     (shown,) = await lines(secretary, row)
-    assert (shown["branch_id"], shown["amount_fen"], shown["booked_on"]) == (own, 90_000, None)
+    assert (shown["branch_id"], shown["amount_fen"], shown["booked_on"]) == (own, 90_000, "2026-03-02")
     assert len(await lines(line, row)) == 2
     assert (await secretary.get(f"{giving.ITEMS}/{shown['id']}")).json() == shown
     assert (await secretary.get(f"{APPROPRIATIONS}/{row['id']}")).status_code == 404

@@ -55,7 +55,7 @@ class AppropriationItemRead(BaseModel):
     year: int
     purse: Purse
     state: AppropriationState = Field(description="The appropriation's.")
-    booked_on: date | None = Field(description="Null where it is not posted, or the appropriation is out of sight.")
+    booked_on: date | None = Field(description="The day it was posted.")
     kind: ItemKind
     branch_id: UUID
     branch_name: str = Field(description="As it was.")

@@ -213,7 +213,7 @@ class FundingBrandProject(Base):
 
 
 class FundingAppropriationItem(Base):
-    """What one branch is given for one reason, with how it was computed. It bears its appropriation's state.
+    """What one branch is given for one reason, with how it was computed. It bears its appropriation's state and day.
 
     The founding grant is given once for ever; by members a branch has one line a year and `turn`, each later turn a
     supplement to what it has had; a project is paid out once. The database holds all three among what is approved or
@@ -236,6 +236,7 @@ class FundingAppropriationItem(Base):
         CheckConstraint("(kind = 'per_member') = (members IS NOT NULL)", name="members"),
         CheckConstraint("(kind = 'brand_project') = (project_id IS NOT NULL)", name="project_id"),
         CheckConstraint("(kind = 'adjustment') = (reason IS NOT NULL)", name="reason"),
+        CheckConstraint("(state IN ('posted', 'reversed')) = (booked_on IS NOT NULL)", name="booked_on"),
         *_stands("funding_appropriation_items"),
         *_placed("funding_appropriation_items"),
         Index(
@@ -278,6 +279,7 @@ class FundingAppropriationItem(Base):
     year: Mapped[int] = mapped_column(SmallInteger, FetchedValue())
     purse: Mapped[str] = mapped_column(FetchedValue())
     state: Mapped[str] = mapped_column(FetchedValue())
+    booked_on: Mapped[date | None] = mapped_column(FetchedValue())
     kind: Mapped[str]
     branch_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("branches.id"))
     branch_name: Mapped[str]

@@ -147,9 +147,8 @@ async def history(act: Act, appropriation_id: UUID, ask: Ask) -> Page:
 
 
 def _items(act: Act) -> "Select[Any]":
-    booked = select(ROW.booked_on).where(ROW.id == ITEM.appropriation_id).correlate(ITEM).scalar_subquery()
     names = [name for name in AppropriationItemRead.model_fields if name != "text"]
-    computed: dict[str, Any] = {"booked_on": booked, "supplement": ITEM.granted_fen > 0, **placed(ITEM)}
+    computed: dict[str, Any] = {"supplement": ITEM.granted_fen > 0, **placed(ITEM)}
     office = and_(true(), *within(act, ITEM.region_code, [ITEM.authority_code]))
     branch = and_(ITEM.state.in_(REAL), *within(act, ITEM.place_code, [ITEM.line_code], [ITEM.branch_id]))
     shown = [(computed[name] if name in computed else getattr(ITEM, name)).label(name) for name in names]
