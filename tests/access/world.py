@@ -599,7 +599,7 @@ async def _levied(world: World, place: Place, direct: "asyncpg.Connection[Any]")
         UUID(committee),
     )
     of = {"organization_id": firm, "year": 2025}
-    words = {noun: mark(noun, place.name) for noun in ("payrolls", "levy_ratios", "levy_set_asides")}
+    words = {noun: mark(noun, place.name) for noun in ("payrolls", "levy_ratios")}
     payroll = await created(
         by, "/v1/funding/payrolls", {**of, "payroll_fen": 480_000_000, "document": words["payrolls"]}
     )
@@ -613,12 +613,14 @@ async def _levied(world: World, place: Place, direct: "asyncpg.Connection[Any]")
     (levy,) = (await by.get("/v1/funding/levies", params={"organization_id": firm})).json()["items"]
     body = {
         "levy_id": levy["id"], "amount_fen": 5, "booked_on": "2025-03-31", "business_key": f"kit-{place.name}",
-        "text": words["levy_set_asides"],
+        "text": "按季计提",  # in the books, which more may read than may see wages
     }  # fmt: skip
     aside = await by.post("/v1/funding/levy-set-asides", json=body, headers={"idempotency-key": uuid4().hex})
     assert aside.status_code == 201, aside.text
-    for noun, row in (("payrolls", payroll), ("levy_ratios", ratio), ("levy_set_asides", aside.json())):
+    for noun, row in (("payrolls", payroll), ("levy_ratios", ratio)):
         world.put(noun, place.name, Thing(row["id"], 2, (words[noun], row["id"])))
+    put_aside = aside.json()["id"]
+    world.put("levy_set_asides", place.name, Thing(put_aside, 2, (put_aside,)))
     world.put("levies", place.name, Thing(levy["id"], 2, (levy["id"],)))
 
 

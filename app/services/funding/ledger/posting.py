@@ -24,25 +24,32 @@ async def account_shown(act: Act, account_id: UUID) -> dict[str, Any]:
 async def open_account(act: Act, told: AccountCreate) -> UUID:
     """Open an account; returns its key.
 
-    Raises Invalid for a holder or committee that is not seen, a committee that is not the holder it says, and a use
-    where none belongs; Conflict for an account that is there. The database refuses holders outside the committee.
+    Raises Forbidden for a holder who may only be seen, Invalid for one who is not, for a committee that is not the
+    holder it says, and for a use where none belongs; Conflict for an account that is there. The database refuses
+    holders outside the committee.
     """
     if (told.use is None) == (told.kind is AccountKind.use):
         raise Invalid(errors=(FieldError("/use", "account_use"),))
     if (told.holder_kind is HolderKind.committee) != (told.holder_id == told.committee_id):
         raise Invalid(errors=(FieldError("/holder_id", "account_holder_committee"),))
     holder = Holder(told.holder_kind, told.holder_id)
-    for pointer, seen in (
-        ("/committee_id", Holder(HolderKind.committee, told.committee_id)),
-        ("/holder_id", holder),
-    ):
-        if not await reads.holder_seen(act, seen):
-            raise Invalid(errors=(FieldError(pointer, "reference_unknown"),))
+    _, line = await placed(act, Holder(HolderKind.committee, told.committee_id), "/committee_id")
+    place, own_line = await placed(act, holder, "/holder_id")
+    if not act.scope.holds(place, [own_line or line]):
+        raise Forbidden(reason="scope")
     key = AccountKey(told.committee_id, told.purse, told.kind, holder, told.use)
     opened = await repository.open_account(act, key)
     if opened is None:
         raise Conflict(errors=(FieldError("", "constraint.uq_funding_accounts_key"),))
     return opened
+
+
+async def placed(act: Act, holder: Holder, pointer: str) -> tuple[int, int | None]:
+    """The codes of a holder's place and line. Raises Invalid for one out of sight."""
+    found = await reads.holder_place(act, holder)
+    if found is None:
+        raise Invalid(errors=(FieldError(pointer, "reference_unknown"),))
+    return found
 
 
 async def close_account(act: Act, account_id: UUID, expected: int) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import aliased
 
 from app.core.acts import Act
@@ -127,10 +127,15 @@ async def account(act: Act, account_id: UUID) -> dict[str, Any]:
     return dict(row)
 
 
-async def holder_seen(act: Act, holder: Holder) -> bool:
-    """Whether a holder, or a committee, is to be seen."""
-    ids = {HolderKind.branch: Branch.id, HolderKind.organization: Organization.id}.get(holder.kind, Authority.id)
-    return await act.session.scalar(select(ids).where(ids == holder.id)) is not None
+async def holder_place(act: Act, holder: Holder) -> tuple[int, int | None] | None:
+    """The codes of a holder's place and line (a firm has no line of its own); None where he is out of sight."""
+    query: Select[Any] = select(Authority.region_code, Authority.code).where(Authority.id == holder.id)
+    if holder.kind is HolderKind.branch:
+        query = select(Branch.region_code, Branch.authority_code).where(Branch.id == holder.id)
+    elif holder.kind is HolderKind.organization:
+        query = select(Organization.region_code, null()).where(Organization.id == holder.id)
+    row = (await act.session.execute(query)).first()
+    return None if row is None else (row[0], row[1])
 
 
 async def account_history(act: Act, account_id: UUID, ask: Ask) -> Page:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.acts import Act
-from app.core.errors import Conflict, FieldError, Invalid
+from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
@@ -15,6 +15,7 @@ from app.services.funding.ledger import reads as books
 from app.services.funding.ledger import service as ledger
 from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft, YearState
 from app.services.funding.ledger.models import FundingYear
+from app.services.funding.ledger.posting import placed
 from app.services.funding.ledger.years import reads
 from app.services.funding.ledger.years.schemas import YearClose, YearCreate
 
@@ -29,11 +30,12 @@ async def shown(act: Act, year_id: UUID) -> dict[str, Any]:
 async def open_year(act: Act, told: YearCreate) -> UUID:
     """Open a committee's books of a year; returns its key.
 
-    Raises Invalid for a committee out of sight and for a year after the next; the database refuses a second one, and
-    one before a closed year.
+    Raises Forbidden for a committee that may only be seen, Invalid for one out of sight and for a year after the next;
+    the database refuses a second one, and one before a closed year.
     """
-    if not await books.holder_seen(act, Holder(HolderKind.committee, told.committee_id)):
-        raise Invalid(errors=(FieldError("/committee_id", "reference_unknown"),))
+    place, line = await placed(act, Holder(HolderKind.committee, told.committee_id), "/committee_id")
+    if not act.scope.holds(place, [line]):
+        raise Forbidden(reason="scope")
     if told.year > act.today.year + 1:
         raise Invalid(errors=(FieldError("/year", "year_too_far", {"most": act.today.year + 1}),))
     row = FundingYear(
