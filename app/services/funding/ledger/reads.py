@@ -129,12 +129,13 @@ async def account(act: Act, account_id: UUID) -> dict[str, Any]:
 
 async def holder_place(act: Act, holder: Holder) -> tuple[int, int | None] | None:
     """The codes of a holder's place and line (a firm has no line of its own); None where he is out of sight."""
-    query: Select[Any] = select(Authority.region_code, Authority.code).where(Authority.id == holder.id)
+    found: tuple[Any, Any, Any] = (Authority.id, Authority.region_code, Authority.code)
     if holder.kind is HolderKind.branch:
-        query = select(Branch.region_code, Branch.authority_code).where(Branch.id == holder.id)
+        found = (Branch.id, Branch.region_code, Branch.authority_code)
     elif holder.kind is HolderKind.organization:
-        query = select(Organization.region_code, null()).where(Organization.id == holder.id)
-    row = (await act.session.execute(query)).first()
+        found = (Organization.id, Organization.region_code, null())
+    key, place, line = found
+    row = (await act.session.execute(select(place, line).where(key == holder.id))).first()
     return None if row is None else (row[0], row[1])
 
 
