@@ -8,6 +8,10 @@ import asyncpg
 import httpx
 
 from app.core.acts import Act
+from app.services.funding.facts import AccountKind, EntryKind, HolderKind, Purse, Use
+from app.services.funding.ledger import accounts
+from app.services.funding.ledger import service as ledger
+from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft
 from tests.kit.budgets import opened, year_opened
 from tests.kit.party import tag
 from tests.kit.programmes import entered
@@ -80,6 +84,17 @@ async def in_funds(act: Act, direct: "asyncpg.Connection[Any]", committee_id: st
     """The committee's books of the year are open and its funds hold money; the account."""
     await year_opened(direct, committee_id, 2026)
     return await opened(act, UUID(committee_id), fen)
+
+
+async def spent(act: Act, committee_id: UUID, branch_id: UUID, fen: int) -> None:
+    """A branch spends of what it was given."""
+    holder = Holder(HolderKind.branch, branch_id)
+    purse, use = Purse.fiscal_budget, Use.branch_activities
+    funds = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.funds, holder))
+    spending = await accounts.of(act, AccountKey(committee_id, purse, AccountKind.use, holder, use))
+    lines = (LineDraft(funds, -fen), LineDraft(spending, fen))
+    key = f"spent:{uuid4()}"
+    await ledger.post(act, EntryDraft(committee_id, purse, EntryKind.spending, act.today, key, "主题党日", lines))
 
 
 def draft(committee_id: str, /, **change: Any) -> dict[str, Any]:

@@ -356,6 +356,24 @@ async def test_the_budgets_line_is_taken_and_given_back(
     assert await executed() == 120_000
 
 
+async def test_what_a_branch_has_spent_is_not_taken_back(
+    client: httpx.AsyncClient,
+    chief: httpx.AsyncClient,
+    committee: str,
+    street: str,
+    direct: "asyncpg.Connection[Any]",
+    acts: Acts,
+) -> None:
+    one, other = await giving.branch(direct, street, 3), await giving.branch(direct, street, 4)
+    posted = await given(client, chief, committee)
+    async with acts.open(actor()) as act:
+        await giving.spent(act, UUID(committee), UUID(one), 1)
+    answer = await tried(client, posted, "reverse", booked_on="2026-03-02", reason="名单有误")
+    assert (answer.status_code, {code for _, code in errors(answer)}) == (409, {"overdraft"})
+    assert [await giving.held(direct, each) for each in (one, other)] == [89_999, 120_000]
+    assert (await client.get(f"{APPROPRIATIONS}/{posted['id']}")).json()["state"] == "posted"
+
+
 async def test_money_that_is_not_there_and_years_that_are_closed(
     client: httpx.AsyncClient,
     chief: httpx.AsyncClient,
