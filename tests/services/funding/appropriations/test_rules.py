@@ -1,4 +1,4 @@
-"""What stands against approving a proposal or a project, the bounds of a policy, whom a committee reaches, the words."""
+"""What stands against approving a proposal or a project, bounds of a policy, whom a committee reaches, the words."""
 
 from dataclasses import replace
 from typing import Any
