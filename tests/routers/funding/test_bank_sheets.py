@@ -1,6 +1,7 @@
 """Sheets add up whatever happened: random deeds that reach the bank and the books on different days, or never."""
 
 import asyncio
+import json
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -255,3 +256,42 @@ async def test_a_page_of_statements_is_read_by_index(acts: Acts, books: banking.
     plan = (await plans(acts, actor(scope=COUNTY), ask))[-1]
     assert indexes(plan) & {"ix_bank_statements_account_id", "ix_bank_statements_region_code_id"}, indexes(plan)
     assert buffers(plan) <= 51 * 30, buffers(plan)
+
+
+PAST = """
+INSERT INTO funding_lines (entry_id, position, committee_id, purse, account_id, turn, booked_on, kind, amount_fen, text,
+                           region_code, authority_code)
+SELECT uuidv7(), 1, account.committee_id, account.purse, account.id, 1000 + at, date '2026-01-01' + at % 59,
+       'income', 100,
+       '某项经费', account.region_code, account.authority_code
+  FROM funding_accounts AS account, generate_series($2::integer, $3::integer) AS at WHERE account.id = $1
+"""
+SETTLED = """
+UPDATE bank_statements SET state = 'settled', settled_by = 'chief', settled_on = '2026-03-05', sheet = '{}', turn = $2
+ WHERE id = $1
+"""
+
+
+async def _cost(books: banking.Books, statement: dict[str, Any]) -> int:
+    await books.direct.execute("VACUUM ANALYZE funding_lines")
+    query = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sheets.FACTS.replace('$1', repr(statement['id']))}"
+    await books.direct.fetchval(query)
+    told = json.loads(await books.direct.fetchval(query))[0]["Plan"]
+    return int(told["Shared Hit Blocks"]) + int(told["Shared Read Blocks"])
+
+
+async def test_a_sheet_costs_what_happened_since_the_last_one(client: httpx.AsyncClient, books: banking.Books) -> None:
+    """Twenty times as many lines before the last settled statement cost no more buffers."""
+    await books.booked("2026-03-01", 1_000)
+    past = await brought(
+        client, books.funds, csv_of(), from_on="2026-01-01", until_on="2026-02-28", opening_fen=0, closing_fen=0
+    )
+    now = await brought(client, books.funds, csv_of(("2026-03-02", 1_000)))
+    costs = []
+    for first, last in ((1, 2_000), (2_001, 40_000)):
+        await books.direct.execute("SET session_replication_role = replica")
+        await books.direct.execute(PAST, books.funds, first, last)
+        await books.direct.execute(SETTLED, UUID(past["id"]), 1000 + last)
+        await books.direct.execute("SET session_replication_role = origin")
+        costs.append(await _cost(books, now))
+    assert costs[1] <= costs[0] * 1.2, costs
