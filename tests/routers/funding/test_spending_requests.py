@@ -379,6 +379,38 @@ async def test_an_account_pays_what_it_has(
     assert await books.balance(poor) == 0
 
 
+async def test_of_two_who_want_the_last_fen_one_gets_it(
+    books: Books, secretary: httpx.AsyncClient, chief: httpx.AsyncClient
+) -> None:
+    poor = await books.holding(Purse.higher_grant, Holder(HolderKind.branch, UUID(books.branch)), 500_000)
+    ready = [await approved(secretary, chief, poor) for _ in range(3)]
+    tills = [books.officer(name, "region_officer", COUNTY) for name in ("qian", "sun", "li")]
+    answers = await asyncio.gather(
+        *(tried(till, each, "payments", **payment()) for till, each in zip(tills, ready, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409], [answer.text for answer in answers]
+    refused_ = [errors(answer) for answer in answers if answer.status_code == 409]
+    assert refused_ == [[("/amount_fen", "overdraft")]] * 2
+    assert await books.balance(poor) == 200_000
+
+
+async def test_a_request_moves_with_its_branch(
+    books: Books, secretary: httpx.AsyncClient, chief: httpx.AsyncClient, direct: "asyncpg.Connection[Any]"
+) -> None:
+    ready = await approved(secretary, chief, books.account)
+    row = await paid(books.officer("qian", "region_officer", COUNTY), ready)
+    await direct.execute(
+        "UPDATE branches SET region_code = 330108001000, version = version + 1, recorded_at = now() WHERE id = $1",
+        UUID(books.branch),
+    )
+    for table in ("spending_requests", "spending_approvals", "spending_payments", "spending_evidence", "files"):
+        assert await direct.fetchval(f"SELECT array_agg(DISTINCT region_code) FROM {table}") == [330108001000], table
+    there = books.officer("sun", "region_officer", OTHER)
+    assert (await there.get(f"{REQUESTS}/{ready['id']}")).status_code == 200
+    assert (await there.get(f"/v1/funding/spending-payments/{row['id']}")).status_code == 200
+    assert (await chief.get(f"{REQUESTS}/{ready['id']}")).status_code == 404
+
+
 async def test_a_closed_year_is_not_paid_in(
     books: Books, secretary: httpx.AsyncClient, chief: httpx.AsyncClient, clock: Hands
 ) -> None:

@@ -37,8 +37,9 @@ SELECT 1, uuidv7(), uuidv7(), 'fiscal_budget', 'branch', CASE WHEN (county, n) =
 PAYMENTS = """
 INSERT INTO spending_payments (
     version, request_id, account_id, purse, use, title, committee_id, amount_fen, returned_fen, paid_on,
-    payee, business_key, entry_id, state, paid_by, requested_by, receipt_state, receipt_due_on, receipt_by, receipt_on, receipt_fen, accepted_by,
-    accepted_on, branch_id, region_code, region_level, authority_code, created_at, recorded_at)
+    payee, business_key, entry_id, state, paid_by, requested_by, receipt_state, receipt_due_on, receipt_by, receipt_on,
+    receipt_fen, accepted_by, accepted_on, branch_id, region_code, region_level, authority_code, created_at,
+    recorded_at)
 SELECT 1, id, account_id, purse, use, title, committee_id, paid_fen, 0, created_at::date, 'payee', id::text, uuidv7(),
        'paid', 'cashier', 'somebody', CASE WHEN late THEN 'none' ELSE 'accepted' END, '2026-02-20',
        CASE WHEN late THEN NULL ELSE 'secretary' END, CASE WHEN late THEN NULL ELSE date '2026-02-10' END,
