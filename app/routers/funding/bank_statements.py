@@ -1,9 +1,14 @@
 """Statements of banks and finance offices: brought as files, held against the books, settled when they add up."""
 
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 from uuid import UUID
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from app.core.acts import Act
@@ -20,7 +25,9 @@ from app.core.errors import (
     VersionRequired,
 )
 from app.core.idempotency import refuse_in_flight
+from app.core.labels import Language
 from app.core.sheets import Column
+from app.core.workbooks import write
 from app.routers.uploads import body_of, closing
 from app.services.access.permissions import Permission
 from app.services.exchange.failures import FileUnreadable, UploadStalled
@@ -43,14 +50,15 @@ from app.services.funding.reconciling.sheet_schemas import (
     StartItemRead,
 )
 from app.services.funding.reconciling.sheets import service as sheets
-from app.web import answers
+from app.services.funding.reconciling.sheets.workbook import Book, Printed
+from app.web import answers, noting
 from app.web.exempt import untimed
 from app.web.guards import Caller, May, MayLater
 from app.web.idempotency import Key, once, request_print
-from app.web.lists import CSV, XLSX, Listed, ListQuery, respond
+from app.web.lists import CSV, XLSX, Listed, ListQuery, accepted, respond
 from app.web.openapi import declares
 from app.web.problems import finding_json
-from app.web.state import language
+from app.web.state import language, state_of
 from app.web.strict import StrictRoute
 
 router = APIRouter(prefix="/v1/funding/bank-statements", tags=["funding"], route_class=StrictRoute)
@@ -201,16 +209,38 @@ async def list_bank_statement_lines(
     "/{statement_id}/sheet",
     summary="Read the reconciliation sheet",
     response_model=SheetRead,
-    responses=declares(NotFound, Conflict),
+    responses=declares(NotFound, Conflict, NotAcceptable, TooLarge),
 )
 async def read_bank_statement_sheet(act: FundingRead, statement_id: UUID, request: Request) -> Response:
     """余额调节表: the balance of the books with what the bank alone has, and the bank's with what the books alone have.
 
-    As of now while the statement is open, as it was settled afterwards. Every check shows its two numbers.
+    As of now while the statement is open, as it was settled afterwards. Every check shows its two numbers. By `Accept`
+    as JSON, or as an XLSX workbook to be printed: open items as figures, what they come to as live formulas.
     """
+    form = accepted(request, (answers.JSON, XLSX))
+    if form == XLSX:
+        return await _workbook(act, statement_id, request)
     row = await sheets.sheet(act, statement_id)
     found = [finding_json(finding, language(request)) for finding in row["findings"]]
     return answers.one(SheetRead, {**row, "findings": found})
+
+
+async def _workbook(act: Act, statement_id: UUID, request: Request) -> Response:
+    printed = await sheets.printed(act, statement_id)
+    path = Path(NamedTemporaryFile(dir=state_of(request).settings.spool, suffix=".out", delete=False).name)  # noqa: SIM115
+    try:
+        await to_thread.run_sync(_written, printed, language(request), path)
+        await noting.downloaded(request, act, XLSX, statement_id, len(printed.items))
+    except BaseException:
+        await to_thread.run_sync(path.unlink)
+        raise
+    name = f"reconciliation-{printed.statement['until_on']}.xlsx"
+    return FileResponse(path, media_type=XLSX, filename=name, background=BackgroundTask(path.unlink))
+
+
+def _written(printed: Printed, spoken: Language, path: Path) -> None:
+    with path.open("wb") as target:
+        write(Book(printed, spoken).sheets(), target)
 
 
 @router.get(

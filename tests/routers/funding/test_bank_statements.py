@@ -1,5 +1,8 @@
 """Statements over HTTP: brought, held against the books, decided by people, settled when they add up."""
 
+import html
+import re
+import zipfile
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,6 +45,14 @@ def chief(house: meetings.House) -> httpx.AsyncClient:
 async def books(client: httpx.AsyncClient, acts: Acts, direct: "asyncpg.Connection[Any]") -> banking.Books:
     """A county's books with an account."""
     return await banking.Books(acts, direct, await meetings.committee(client)).opened(2025, 2026)
+
+
+def cells(workbook: bytes) -> dict[str, tuple[str, float]]:
+    """The formulas of the first sheet with the numbers that they come to."""
+    with zipfile.ZipFile(BytesIO(workbook)) as book:
+        page = book.read("xl/worksheets/sheet1.xml").decode()
+    found = re.findall(r'<c r="([A-Z]+[0-9]+)"[^>]*><f>([^<]*)</f><v>([-0-9.]+)</v>', page)
+    return {place: (html.unescape(text), float(value)) for place, text, value in found}
 
 
 def failing(told: dict[str, Any]) -> list[str]:
@@ -95,6 +106,16 @@ async def test_a_statement_from_the_file_to_its_sheet(
         ("bank", -1_500, 10),
         ("books", -70_000, 0),
     ]
+
+    book = await client.get(f"{STATEMENTS}/{statement['id']}/sheet", headers={"accept": XLSX})
+    assert book.status_code == 200, book.text
+    formulas = cells(book.content)
+    assert (formulas["B9"], formulas["D9"], formulas["B10"]) == (
+        ("SUM(B6:B8)", 97_885.0), ("SUM(D6:D8)", 97_885.0), ("ROUND(B9-D9,2)", 0.0),
+    )  # fmt: skip
+    assert formulas["B8"][1] == -15.0
+    assert formulas["D8"][1] == -700.0
+    assert formulas["B8"][0].startswith("SUMIFS('Open items'!$C$2:$C$3,'Open items'!$A$2:$A$3,")
 
     # Nobody settles what he brought or decided on.
     own = await done(client, STATEMENTS, statement, "settle")

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.acts import Act
-from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, refuse_hard
+from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge, refuse_hard
 from app.core.findings import Finding, judge
 from app.core.history import about
 from app.core.pagination import Ask, Page
@@ -18,8 +18,12 @@ from app.services.funding.reconciling.rules import SETTLING, WORTH_KNOWING, Sett
 from app.services.funding.reconciling.sheet_schemas import OpenItemFilters, StartItemCreate
 from app.services.funding.reconciling.sheets import facts, reads
 from app.services.funding.reconciling.sheets import repository as sheets
+from app.services.funding.reconciling.sheets.workbook import Printed
 from app.services.policies import service as policies
 from app.services.regions.stated import lineage
+
+MOST_PRINTED = 20_000
+"""Open items of one workbook."""
 
 
 async def numbers(act: Act, region_code: int, region_level: int) -> ReconciliationPolicy:
@@ -56,6 +60,22 @@ async def open_items(act: Act, statement_id: UUID, filters: OpenItemFilters, ask
     if row["state"] == StatementState.discarded:
         raise Conflict(errors=(FieldError("", "statement_discarded"),))
     return await reads.open_items(act, row, filters, ask)
+
+
+async def printed(act: Act, statement_id: UUID) -> Printed:
+    """The sheet with all that stands open, to be printed and signed. Raises as `sheet`; TooLarge for too many items."""
+    row = await statements.one(act, statement_id)
+    told = await sheet(act, statement_id)
+    items: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        page = await reads.open_items(act, row, OpenItemFilters(), Ask(limit=2000, cursor=cursor))
+        items += page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            return Printed(row, told, items)
+        if len(items) >= MOST_PRINTED:
+            raise TooLarge(reason="rows", limit=MOST_PRINTED)
 
 
 async def settle(act: Act, statement_id: UUID, expected: int) -> None:
