@@ -48,6 +48,19 @@ async def branch(
     return str(await direct.fetchval(statement, *row.values()))
 
 
+async def branches(direct: "asyncpg.Connection[Any]", authority_id: str, number: int) -> None:
+    """So many old branches of three members each."""
+    await direct.execute(
+        "INSERT INTO branches (version, name, level, formation_mode, management_mode, stage, authority_id, region_code,"
+        " region_level, founded_on, formal_members, probationary_members, departures, created_at, recorded_at)"
+        " SELECT 1, '支部' || n, 'branch', 'joint', 'territorial', 'established', $1, $2, 4, '2020-07-01', 3, 0, '[]',"
+        " '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z' FROM generate_series(1, $3::integer) AS n",
+        UUID(authority_id),
+        STREET,
+        number,
+    )
+
+
 async def grown(direct: "asyncpg.Connection[Any]", branch_id: str, formal: int) -> None:
     """It has so many formal members now."""
     await direct.execute(

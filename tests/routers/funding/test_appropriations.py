@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from datetime import date
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tests.kit.party import authority, errors, tag
 
 COUNTY = Scope(((330106000000, 330107000000),))
 OTHER = Scope(((330108000000, 330109000000),))
+MANY = 500
 NEW: dict[str, Any] = {"founded_on": date(2026, 2, 10), "approved_on": date(2026, 2, 1)}
 
 
@@ -354,6 +356,30 @@ async def test_the_budgets_line_is_taken_and_given_back(
     assert await executed() == 0
     await done(client, row, "post", booked_on="2026-03-02")
     assert await executed() == 120_000
+
+
+async def test_a_countys_branches_at_once(
+    client: httpx.AsyncClient,
+    chief: httpx.AsyncClient,
+    committee: str,
+    street: str,
+    direct: "asyncpg.Connection[Any]",
+) -> None:
+    await giving.branches(direct, street, MANY)
+    took = {}
+    row: dict[str, Any] = {}
+    for verb, by, body in (
+        ("propose", client, {}),
+        ("approve", chief, {}),
+        ("post", client, {"booked_on": "2026-03-02"}),
+        ("reverse", client, {"booked_on": "2026-03-02", "reason": "名单有误"}),
+    ):
+        started = monotonic()
+        row = await (done(by, row, verb, **body) if row else proposed(by, committee))
+        took[verb] = round(monotonic() - started, 2)
+    print(f"\n{MANY} branches, seconds: {took}")
+    assert (row["branches"], row["total_fen"]) == (MANY, 90_000 * MANY)
+    assert await direct.fetchval("SELECT sum(balance_fen) FROM funding_balances WHERE balance_fen > 0") == 100_000_000
 
 
 async def test_what_a_branch_has_spent_is_not_taken_back(

@@ -26,6 +26,7 @@ class AppropriationPolicy:
     member_year_fen: Cited[int]
     member_basis: Cited[MemberBasis]
     founding_fen: Cited[int]
+    founding_years_back: Cited[int]  # foundings approved so many years before that were given nothing yet count too
     founding_after_days: Cited[int]  # how long a branch has stood before it is given the start-up grant
     founding_for_successors: Cited[bool]  # whether one that came of another counts as new
     brand_project_most_fen: Cited[int]
@@ -37,7 +38,7 @@ class AppropriationPolicy:
         for rate in (self.member_year_fen, self.founding_fen, self.brand_project_most_fen):
             if not 0 <= rate.value <= MOST_RATE:
                 raise WrongGrant("appropriation_rate_wrong", MOST_RATE)
-        for count in (self.founding_after_days, self.brand_projects_a_year):
+        for count in (self.founding_years_back, self.founding_after_days, self.brand_projects_a_year):
             if not 0 <= count.value <= MOST_DAYS:
                 raise WrongGrant("appropriation_count_wrong", MOST_DAYS)
 
@@ -56,6 +57,7 @@ DEFAULT = AppropriationPolicy(
     member_year_fen=Cited(30_000, GRANTS),
     member_basis=Cited("formal_and_probationary", GRANTS),
     founding_fen=Cited(200_000, GRANTS),
+    founding_years_back=Cited(0, GRANTS),
     founding_after_days=Cited(0, GRANTS),
     founding_for_successors=Cited(False, GRANTS),
     brand_project_most_fen=Cited(10_000_000, PROJECTS),

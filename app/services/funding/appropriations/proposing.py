@@ -33,6 +33,8 @@ def _counted(formal: int, probationary: int, policy: AppropriationPolicy) -> int
 def per_member(ground: Ground, policy: AppropriationPolicy) -> Iterable[Line | Left]:
     """So much a member and year, less what the branch has had for the year; what went on in it counts as had."""
     rate = policy.member_year_fen
+    if rate.value == 0:
+        return
     members = {key: _counted(formal, probationary, policy) for key, formal, probationary in ground.heirs}
     members |= {branch.branch_id: counted(branch, policy) for branch in ground.branches}
     given = dict(ground.given) | {branch.branch_id: branch.given_fen for branch in ground.branches}
@@ -62,8 +64,9 @@ def per_member(ground: Ground, policy: AppropriationPolicy) -> Iterable[Line | L
 def founding(ground: Ground, policy: AppropriationPolicy) -> Iterable[Line | Left]:
     """Once for ever for a branch whose founding was approved in the year, and that came of no other."""
     rate = policy.founding_fen
+    first = ground.year - policy.founding_years_back.value
     for branch in ground.branches:
-        if branch.approved_on.year != ground.year or rate.value == 0:
+        if not first <= branch.approved_on.year <= ground.year or rate.value == 0:
             continue
         if why := _no_founding(branch, ground, policy):
             yield _left(ItemKind.founding, branch, why)

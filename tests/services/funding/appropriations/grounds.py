@@ -31,6 +31,7 @@ def a_policy(random: Random) -> AppropriationPolicy:
         member_year_fen=Cited(random.choice([0, 1, 7, 30_000, 33_333, random.randint(1, 100_000)]), "某市〔2026〕1号"),
         member_basis=Cited(random.choice(["formal", "formal_and_probationary"]), "某市〔2026〕1号"),
         founding_fen=Cited(random.choice([0, 200_000, 99_999]), "某市〔2026〕1号"),
+        founding_years_back=Cited(random.choice([0, 0, 1]), "某市〔2026〕1号"),
         founding_after_days=Cited(random.choice([0, 0, 90]), "某市〔2026〕1号"),
         founding_for_successors=Cited(random.random() < 0.3, "某市〔2026〕1号"),
     )

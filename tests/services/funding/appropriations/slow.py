@@ -70,7 +70,8 @@ def wanted(ground: Ground, kinds: set[ItemKind], policy: AppropriationPolicy) ->
                 found[ItemKind.per_member, key, None] = left
         old_enough = (ground.on - branch.founded_on).days >= policy.founding_after_days.value
         new = not branch.came_of or policy.founding_for_successors.value
-        of_year = branch.approved_on.year == ground.year and not branch.founding_given
+        recent = branch.approved_on.year in range(ground.year - policy.founding_years_back.value, ground.year + 1)
+        of_year = recent and not branch.founding_given
         if ItemKind.founding in kinds and of_year and old_enough and new and policy.founding_fen.value > 0:
             found[ItemKind.founding, key, None] = policy.founding_fen.value
         if ItemKind.brand_project in kinds:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.findings import Cited
 from app.services.funding.appropriations.facts import COMPUTED, Ground, ItemKind, LeftOut, Passing, Project
 from app.services.funding.appropriations.inheriting import inherited
 from app.services.funding.appropriations.policy import DEFAULT
@@ -97,6 +98,10 @@ def test_the_founding_grant_is_for_the_new_once() -> None:
         found = propose(Ground(2026, ON, (changed,)), kinds, DEFAULT)
         assert (found.lines, [each.why for each in found.left_out]) == ((), [why])
     assert _lines(Ground(2025, ON, (new,)), *kinds) == []  # another year's
+    late = Ground(2026, ON, (replace(new, approved_on=date(2025, 12, 20)),))
+    assert _lines(late, *kinds) == []
+    back = replace(DEFAULT, founding_years_back=Cited(1, "某区〔2026〕1号"))
+    assert propose(late, kinds, back).total_fen == 200_000
 
 
 def test_what_a_branch_had_goes_on_in_whoever_it_became() -> None:
