@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import Select, Text, bindparam, literal, null, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -23,6 +23,7 @@ from app.services.funding.requests.schemas import (
     SpendingRequestRead,
     SpendingRequestVersion,
 )
+from app.services.funding.requests.standing import knows_payees
 from app.services.regions.stated import stated_span
 from app.services.reminders.reads import due
 
@@ -42,6 +43,7 @@ def _shown(act: Act) -> "Select[Any]":
         ROW,
         committee_name=named,
         rest_fen=ROW.amount_fen - ROW.paid_fen,
+        payee=ROW.payee if knows_payees(act) else null().cast(Text),
         region_code=padded(ROW.region_code),
         authority_code=padded(ROW.authority_code, DIGITS),
     ).where(*within(act, ROW.region_code, [ROW.authority_code], [ROW.branch_id]))

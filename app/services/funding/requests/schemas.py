@@ -119,7 +119,7 @@ class SpendingRequestRead(BaseModel):
     budget_line_id: UUID | None = Field(description="The line of the budget that bears it.")
     title: str
     reason: str
-    payee: str | None
+    payee: str | None = Field(description="Who is to be paid; null also for those who handle no money.")
     amount_fen: int = Field(description="In fen: what may be paid in all.")
     paid_fen: int = Field(description="In fen: what its standing payments come to.")
     returned_fen: int = Field(description="In fen: what of that came back unspent.")

@@ -4,15 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.core.acts import Act
+from app.services.access.permissions import Permission
 from app.services.funding.requests.policy import KIND, SpendingPolicy
 from app.services.policies import service as policies
 from app.services.policies.facts import InForce
 from app.services.regions.stated import lineage
 
+P = Permission
+
 
 async def policy_at(act: Act, place: tuple[int, int]) -> InForce[SpendingPolicy]:
     """The policy of spending in force at a place today."""
     return await policies.at(act, KIND, lineage(place), act.today)
+
+
+HANDLING = frozenset(
+    {P.spending_requests_write, P.spending_requests_approve, P.funding_post, P.funding_approve, P.audit_read}
+)
+"""Who handles money, or audits it, knows who was paid: it may be a person. Whoever looks at results does not."""
+
+
+def knows_payees(act: Act) -> bool:
+    """Whether the caller is told who is paid."""
+    return not HANDLING.isdisjoint(act.by.permissions)
 
 
 def of_office(act: Act, row: Any) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, bindparam, case, literal, select
+from sqlalchemy import Date, Select, Text, and_, bindparam, case, literal, null, select
 
 from app.core.acts import Act
 from app.core.errors import NotFound
@@ -17,6 +17,7 @@ from app.services.authorities.reads import parsed_code
 from app.services.funding.requests.facts import PaymentState, ReceiptState
 from app.services.funding.requests.models import SpendingPayment
 from app.services.funding.requests.payments.schemas import PaymentFilters, PaymentRead, PaymentVersion
+from app.services.funding.requests.standing import knows_payees
 from app.services.regions.stated import stated_span
 from app.services.reminders.reads import due
 
@@ -49,6 +50,7 @@ def _shown(act: Act) -> "Select[Any]":
         request_title=ROW.title,
         spent_fen=case((ROW.state == PaymentState.paid, ROW.amount_fen - ROW.returned_fen), else_=literal(0)),
         receipt_overdue=and_(_open(), ROW.receipt_due_on < literal(act.today, Date)),
+        payee=ROW.payee if knows_payees(act) else null().cast(Text),
         region_code=padded(ROW.region_code),
         authority_code=padded(ROW.authority_code, DIGITS),
     ).where(*within(act, ROW.region_code, [ROW.authority_code], [ROW.branch_id]))

@@ -88,7 +88,7 @@ class PaymentRead(BaseModel):
     returned_fen: int = Field(description="In fen: what of it came back.")
     spent_fen: int = Field(description="In fen: what of it stands in the books; 0 of a cancelled one.")
     paid_on: date
-    payee: str
+    payee: str | None = Field(description="Null for those who handle no money: it may be a person.")
     reference: str | None
     business_key: str
     entry_id: UUID = Field(description="The entry that stands for it; of what came back whole, the one reversed.")
