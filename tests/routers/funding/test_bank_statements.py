@@ -13,9 +13,13 @@ import pytest
 import xlsxwriter
 
 from app.core.acts import Acts, Scope
+from app.services.funding.facts import AccountKind, HolderKind, Purse
+from app.services.funding.ledger import accounts
+from app.services.funding.ledger.facts import AccountKey, Holder
 from app.web.lists import XLSX
-from tests.conftest import Api, Hands
-from tests.kit import banking, meetings
+from tests.access.cast import client as named
+from tests.conftest import Api, Hands, actor
+from tests.kit import banking, meetings, party
 from tests.kit.banking import LINES, MATCHES, STATEMENTS, again, brought, changed, csv_of, done, sheet, tried
 from tests.kit.party import errors
 
@@ -344,6 +348,30 @@ async def test_a_workbook_is_brought_as_it_is(client: httpx.AsyncClient, books: 
     assert await books.direct.fetchval(notes) == 1
     broken = await tried(client, books.funds, b"PK\x03\x04", media=XLSX, from_on="2026-04-01", until_on="2026-04-30")
     assert (broken.status_code, errors(broken)) == (422, [("", "file.workbook_damaged")])
+
+
+async def test_a_branch_sees_what_the_bank_says_of_its_own_account(
+    client: httpx.AsyncClient, house: meetings.House, books: banking.Books, api: Api, acts: Acts
+) -> None:
+    """And decides on nothing; another branch sees nothing."""
+    mine, other = [
+        str((await party.branch(client, books.direct, await party.authority(client, code)))["id"])
+        for code in ("033001006001000", "033001006002000")
+    ]
+    async with acts.open(actor("books")) as act:
+        holder = Holder(HolderKind.branch, UUID(mine))
+        account = await accounts.of(act, AccountKey(books.committee, Purse.fiscal_budget, AccountKind.funds, holder))
+    statement = await brought(client, account, csv_of(("2026-03-02", 100)))
+    assert statement["branch_id"] == mine
+    for branch, seen in ((mine, 1), (other, 0)):
+        name = f"secretary-{seen}"
+        house.cast.actors[name] = actor(name, "branch_secretary", Scope(subjects=frozenset({UUID(branch)})))
+        secretary = named(api.app, name)
+        assert len((await secretary.get(STATEMENTS)).json()["items"]) == seen
+        for part in ("lines", "sheet", "open-items"):
+            answer = await secretary.get(f"{STATEMENTS}/{statement['id']}/{part}")
+            assert answer.status_code == (200 if seen else 404)
+        assert (await done(secretary, STATEMENTS, statement, "match-again")).status_code == 403
 
 
 async def test_the_database_holds_what_a_match_says(
