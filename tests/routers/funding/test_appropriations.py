@@ -469,6 +469,13 @@ async def test_only_a_committees_office_proposes_for_its_own_branches(
     assert errors(await stranger.post(APPROPRIATIONS, json=draft(committee))) == [
         ("/committee_id", "reference_unknown")
     ]
+    row = await done(house.officer("boss", "region_officer", COUNTY), row, "approve")
+    poster = house.officer("poster", "region_officer", COUNTY)  # has the region, and not the line
+    (line,) = [each["id"] for each in await lines(client, row, branch_id=of_line)]
+    refused = await tried(poster, row, "post", booked_on="2026-03-02")
+    assert (refused.status_code, errors(refused)) == (403, [(f"/items/{line}", "appropriation_branch_unseen")])
+    await done(client, row, "post", booked_on="2026-03-02")
+    assert [await giving.held(direct, each) for each in (own, of_line, foreign)] == [90_000, 60_000, 0]
     reader = house.officer("reader", "region_officer", Scope(((330106010000, 330106011000),)))
     assert (await reader.post(APPROPRIATIONS, json=draft(committee))).status_code == 403
 

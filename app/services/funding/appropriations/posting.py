@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.core.acts import Act
-from app.core.errors import Conflict, FieldError, Invalid
+from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.services.funding.appropriations import repository
 from app.services.funding.appropriations.facts import AppropriationState
 from app.services.funding.appropriations.models import FundingAppropriation
@@ -15,11 +15,14 @@ from app.services.funding.ledger import accounts
 from app.services.funding.ledger import service as ledger
 from app.services.funding.ledger.facts import AccountKey, EntryDraft, Holder, LineDraft
 
+MOST_TOLD = 50  # lines that a refusal names
+
 
 async def post(act: Act, appropriation_id: UUID, expected: int, wish: AppropriationPost) -> None:
     """Enter an approved proposal into the books: out of the committee's funds, into each branch's.
 
-    The budget's line is taken in the same act. Raises NotFound, StaleVersion, Forbidden; Conflict in another state,
+    The budget's line is taken in the same act. Raises NotFound, StaleVersion; Forbidden also for branches of the
+    committee's line whose accounts lie outside the caller's scope; Conflict in another state,
     for branches that have ended or gone elsewhere since, for funds or a budget's line that are short, and for a closed
     year; Invalid for a day of another year.
     """
@@ -28,6 +31,8 @@ async def post(act: Act, appropriation_id: UUID, expected: int, wish: Appropriat
         raise Invalid(errors=(FieldError("/booked_on", "appropriation_other_year", {"year": row.year}),))
     if gone := await repository.unfit(act, row.id):
         raise Conflict(errors=unfit(gone))
+    if hidden := await repository.out_of_sight(act, row.id):
+        raise Forbidden(reason="appropriation", errors=unfit([(*line, "branch_unseen") for line in hidden[:MOST_TOLD]]))
     lines = [LineDraft(await _funds(act, row, Holder(HolderKind.committee, row.committee_id)), -row.total_fen)]
     for branch_id, fen in await repository.nets(act, row.id):
         lines.append(LineDraft(await _funds(act, row, Holder(HolderKind.branch, branch_id)), fen))

@@ -187,6 +187,18 @@ async def unfit(act: Act, appropriation_id: UUID) -> list[tuple[UUID, str, str]]
     return [(row[0], row[1], row[2]) for row in found]
 
 
+async def out_of_sight(act: Act, appropriation_id: UUID) -> list[tuple[UUID, str]]:
+    """Lines of branches whose accounts lie outside the caller's scope: those of a line, elsewhere."""
+    row = FundingAppropriationItem
+    query = select(row.id, row.branch_name, row.place_code, row.line_code, row.branch_id)
+    found = await act.session.execute(query.where(row.appropriation_id == appropriation_id).order_by(row.id))
+    return [
+        (line.id, line.branch_name)
+        for line in found
+        if not act.scope.holds(line.place_code, [line.line_code], [line.branch_id])
+    ]
+
+
 async def adjustment(act: Act, appropriation_id: UUID, item_id: UUID) -> FundingAppropriationItem | None:
     """A line by hand of an appropriation."""
     row = FundingAppropriationItem
