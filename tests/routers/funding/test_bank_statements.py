@@ -247,6 +247,22 @@ async def test_what_stood_open_before_the_first_statement(
     assert gone.status_code == 200, gone.text
     assert failing(await sheet(client, statement)) == ["start_agrees", "balances_agree"]
 
+    # February's statement comes after all: what was said of March's start is in it, and is taken back.
+    february = csv_of(("2026-02-01", 1_000_000), ("2026-02-28", 77))
+    first = await brought(client, books.funds, february, from_on="2026-02-01", until_on="2026-02-28")
+    assert "start_agrees" in failing(await sheet(client, first))
+    statement = await again(client, STATEMENTS, statement)
+    last = items[0]["id"]
+    gone = await client.post(f"{where}/{last}/remove", headers={"if-match": f'"{statement["version"]}"'})
+    assert gone.status_code == 200, gone.text
+    refused = await client.post(
+        where, json={"line_id": waiting, "reason": "二月开出"}, headers={"if-match": gone.headers["etag"]}
+    )
+    assert errors(refused) == [("", "statement_not_first")]
+    for each in (first, statement):
+        told = await sheet(client, each)
+        assert (failing(told), told["difference_fen"]) == (["lines_decided"] if each is first else [], 0)
+
 
 async def test_what_people_decide(client: httpx.AsyncClient, books: banking.Books) -> None:
     """One with several, what cancels out, a suggestion that is wrong, and what does not come to the same."""

@@ -22,7 +22,7 @@ from app.services.funding.reconciling.sheet import Sheet
 from app.services.funding.reconciling.sheets.service import claimed, numbers
 from app.services.funding.reconciling.written import WAN
 
-MOST_OPEN = 20_000
+MOST_OPEN = 50_000
 """Open lines of one side that are looked at at once."""
 LONGEST_DAYS = 400
 

@@ -152,8 +152,11 @@ async def add_start_item(act: Act, statement_id: UUID, expected: int, told: Star
 
 
 async def remove_start_item(act: Act, statement_id: UUID, item_id: UUID, expected: int) -> None:
-    """Take back what was said of the start. Raises as `add_start_item`; NotFound for one that is matched already."""
-    row = await _first(act, statement_id, expected)
+    """Take back what was said of the start, also where an earlier statement came since.
+
+    Raises NotFound, also for an item that is matched already, Forbidden, StaleVersion, Conflict.
+    """
+    row = await claimed(act, statement_id, expected)
     await repository.save(act, row)
     if not await repository.remove_start(act, statement_id, item_id):
         raise NotFound()
