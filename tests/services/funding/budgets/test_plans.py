@@ -10,7 +10,7 @@ import pytest
 
 from app.core.acts import Act, Acts, Scope
 from app.core.pagination import Ask
-from app.services.funding.budgets import reads
+from app.services.funding.budgets import reads, repository
 from app.services.funding.budgets.adjustments import reads as adjustments
 from app.services.funding.budgets.adjustments.schemas import BudgetAdjustmentFilters
 from app.services.funding.budgets.execution import service as execution
@@ -55,6 +55,13 @@ SELECT id, uuidv7(), committee_id, purse, year, make_date(year, 1 + n % 12, 1 + 
        region_level, authority_code, now()
   FROM funding_budget_lines, generate_series(1, 10) AS n;
 SELECT set_config('session_replication_role', 'origin', false);
+"""
+MANY = """
+INSERT INTO funding_budget_executions (budget_line_id, entry_id, committee_id, purse, year, booked_on, amount_fen,
+                                       taken_by, region_code, region_level, authority_code, recorded_at)
+SELECT id, uuidv7(), committee_id, purse, year, make_date(year, 1 + n % 12, 1 + n % 28), 1, 'a', region_code,
+       region_level, authority_code, now()
+  FROM funding_budget_lines, generate_series(1, 20000) AS n WHERE id = $1
 """
 TABLES = (
     *("authorities", "funding_budgets", "funding_budget_lines", "funding_budget_adjustments"),
@@ -116,3 +123,21 @@ async def test_a_page_is_read_by_index(acts: Acts, filled: UUID) -> None:
         assert buffers(plan) < most, (name, buffers(plan))
         walked = [node["Relation Name"] for node in nodes(plan) if node["Node Type"] == "Seq Scan"]
         assert not walked, (name, walked)
+
+
+async def test_a_line_is_held_at_the_same_cost_however_often_it_was_taken_of(
+    acts: Acts, direct: "asyncpg.Connection[Any]", filled: UUID
+) -> None:
+    one = "SELECT min(id::text) FROM funding_budget_lines WHERE budget_id = $1"
+    line = UUID(str(await direct.fetchval(one, filled)))
+
+    async def hold(act: Act) -> None:
+        assert await repository.held_line(act, line, filled) is not None
+
+    few = [buffers(plan) for plan in await plans(acts, actor(), hold)]
+    await direct.execute("SET session_replication_role = replica")
+    await direct.execute(MANY, line)
+    await direct.execute("VACUUM ANALYZE funding_budget_executions")
+    many = [buffers(plan) for plan in await plans(acts, actor(), hold)]
+    assert len(few) == 2
+    assert sum(many) <= sum(few) * 1.2, (few, many)

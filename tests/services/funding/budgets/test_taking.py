@@ -31,6 +31,7 @@ from tests.kit.budgets import (
     year_opened,
 )
 from tests.kit.party import authority
+from tests.kit.plans import sending
 from tests.kit.programmes import entered
 
 DESK = actor("desk")
@@ -94,6 +95,14 @@ async def test_a_line_is_spent_to_the_last_fen_and_no_further(acts: Acts, place:
     takings = (await place.client.get(f"/v1/funding/budgets/{place.budget['id']}/takings")).json()["items"]
     assert sum(each["amount_fen"] for each in takings) == 30_000_000
     assert {each["line_title"] for each in takings} == {"党组织活动经费"}
+
+
+async def test_taking_costs_three_statements(acts: Acts, place: Place) -> None:
+    async with acts.open(DESK) as act:
+        entry = await spent(act, place.committee, 5)
+    async with sending(acts) as sent, acts.open(DESK) as act:
+        await budgets.take(act, place.line, 5, entry_id=entry)
+    assert len(sent) == 3, [each.statement for each in sent]
 
 
 async def test_an_entry_takes_once(acts: Acts, place: Place) -> None:
