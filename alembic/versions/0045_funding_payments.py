@@ -113,18 +113,19 @@ BEGIN
 END $$
 """
 
-# An item is drawn up in a draft: of a line of the run's own list that brings something. What it is due stands there.
+# An item is drawn up in a draft: of a line of the run's own list that brings something. What it is due stands there. It
+# says itself what it is for, so that lists of items look at no run.
 ITEMS_STAND = """
 CREATE FUNCTION payables_stand() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     narrow text[] := widen_scope();
     right_now boolean;
 BEGIN
-    SELECT run.committee_id, run.region_code, run.region_level, run.authority_code, line.worker_id, line.role,
-           line.due_fen, line.due_fen - NEW.netted_fen,
+    SELECT run.committee_id, run.account_id, run.purse, run.use, run.month, run.region_code, run.region_level,
+           run.authority_code, line.worker_id, line.role, line.due_fen, line.due_fen - NEW.netted_fen,
            run.state = 'draft' AND list.state = 'closed' AND line.state = 'due'
-      INTO NEW.committee_id, NEW.region_code, NEW.region_level, NEW.authority_code, NEW.worker_id, NEW.role,
-           NEW.due_fen, NEW.amount_fen, right_now
+      INTO NEW.committee_id, NEW.account_id, NEW.purse, NEW.use, NEW.month, NEW.region_code, NEW.region_level,
+           NEW.authority_code, NEW.worker_id, NEW.role, NEW.due_fen, NEW.amount_fen, right_now
       FROM payment_runs AS run
       JOIN treatment_entitlements AS line ON line.month_id = run.month_id AND line.id = NEW.entitlement_id
       JOIN treatment_months AS list ON list.id = line.month_id
@@ -170,10 +171,10 @@ BEGIN
         RETURN OLD;
     END IF;
     IF (OLD.id, OLD.run_id, OLD.position, OLD.entitlement_id, OLD.role, OLD.due_fen, OLD.netted_fen, OLD.amount_fen,
-        OLD.created_at)
+        OLD.account_id, OLD.purse, OLD.use, OLD.month, OLD.created_at)
        IS DISTINCT FROM
        (NEW.id, NEW.run_id, NEW.position, NEW.entitlement_id, NEW.role, NEW.due_fen, NEW.netted_fen, NEW.amount_fen,
-        NEW.created_at)
+        NEW.account_id, NEW.purse, NEW.use, NEW.month, NEW.created_at)
        OR NEW.attempt <> OLD.attempt + (OLD.reversal_id IS NOT NULL AND NEW.state = 'paid')::integer
        OR (OLD.state, NEW.state) = ('paid', 'paid')
           AND (OLD.entry_id, OLD.paid_on, OLD.paid_by, OLD.reference)
@@ -516,6 +517,10 @@ def _payables() -> None:
         sa.Column("returned_on", sa.Date()),
         sa.Column("return_reason", sa.Text()),
         sa.Column("drop_reason", sa.Text()),
+        _reference("account_id", "funding_accounts"),
+        sa.Column("purse", sa.Text(), nullable=False),
+        sa.Column("use", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
         _reference("committee_id", "authorities"),
         *_stands(),
         sa.UniqueConstraint("run_id", "position"),

@@ -138,7 +138,14 @@ BOOKS = ("funding_years", "funding_entries")
 SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in BOOKS}
 SEEN |= {"funding_accounts": {"region": BY_REGION, "line": BY_LINE, "branch": OWN}}
 
+WAGES = ("payment_runs", "payables", "payable_debts")
+# What a committee pays workers stands with its account; it is drawn up by who has the whole of the place.
+SEEN |= {noun: {"region": BY_REGION, "line": BY_LINE} for noun in WAGES}
+SEEN |= {"payment_run_places": {"region": BY_REGION}}
+
 WRITTEN: dict[str, dict[str, frozenset[str]]] = {
+    **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in WAGES},
+    "payment_run_places": {"region": BY_REGION},
     **{noun: {"region": BY_REGION, "line": BY_LINE} for noun in (*BOOKS, "funding_accounts")},
     "appropriations": {"region": BY_REGION, "line": BY_LINE},
     "brand_projects": {"region": BY_REGION, "line": BY_LINE, "branch": OWN},
@@ -220,6 +227,8 @@ def sees(caller: str, noun: str, place: str) -> bool:
     if noun in ("worker_targets", "worker_reviews") and not may(caller, "worker_reviews:read"):
         return False
     if noun in ("courses", "training_sessions", *LEARNED) and not may(caller, "training:read"):
+        return False
+    if noun in ("payables", "payable_debts") and not may(caller, "payables:read"):
         return False
     if noun in LEVYING and not may(caller, "levies:read"):
         return False

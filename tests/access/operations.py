@@ -13,6 +13,7 @@ from tests.access.world import Thing, World, mark, uscc
 
 Body = Mapping[str, Any]
 BANK = "/v1/funding/bank"
+FEBRUARY = (("month", "2026-02"),)  # other lists are there to be paid
 
 UNPLACED = {
     "read_liveness": "nothing is read",
@@ -1511,6 +1512,43 @@ OPERATIONS: dict[str, Operation] = {
     "approve_brand_project": _changes("brand_projects", f"{PROJECTS}/{{id}}/approve", {"approved_fen": 1}),
     "refuse_brand_project": _changes("brand_projects", f"{PROJECTS}/{{id}}/refuse", END),
     "list_brand_project_versions": _reads("brand_projects", f"{PROJECTS}/{{id}}/history"),
+    "list_payment_runs": Rows("payment_runs", "/v1/funding/payment-runs", files=True),
+    # Of a list that nobody has: whoever is let in is told so.
+    "create_payment_run": Object(
+        "payment_run_places",
+        "POST",
+        "/v1/funding/payment-runs",
+        lambda world, place: {
+            "account_id": world.things["payment_runs"][place].more["account"],
+            "month_id": "019a3f0e-7b1c-7c55-9d3e-3f1f6a1f0b11",
+            "use": "worker_subsidies",
+        },
+        writes=True,
+        well=(422,),
+        unseen=(403, 422),
+    ),
+    "read_payment_run": _reads("payment_runs", "/v1/funding/payment-runs/{id}"),
+    "recompute_payment_run": _changes("payment_runs", "/v1/funding/payment-runs/{id}/recompute", {}),
+    "approve_payment_run": _changes("payment_runs", "/v1/funding/payment-runs/{id}/approve", {}),
+    # It is a draft.
+    "pay_payment_run": Object(
+        "payment_runs",
+        "POST",
+        "/v1/funding/payment-runs/{id}/pay",
+        lambda *_: {"paid_on": "2026-03-02"},
+        writes=True,
+        well=(409,),
+    ),
+    "discard_payment_run": _changes("payment_runs", "/v1/funding/payment-runs/{id}/discard", END),
+    "list_payment_run_versions": _reads("payment_runs", "/v1/funding/payment-runs/{id}/history"),
+    "list_payables": Rows("payables", "/v1/funding/payables", files=True),
+    "read_payable": _reads("payables", "/v1/funding/payables/{id}"),
+    "return_payable": _changes(
+        "payables", "/v1/funding/payables/{id}/return", {"returned_on": "2026-03-02", "reason": "户名不符"}
+    ),
+    "drop_payable": _changes("payables", "/v1/funding/payables/{id}/drop", {"reason": "户名不符"}),
+    "list_payable_versions": _reads("payables", "/v1/funding/payables/{id}/history"),
+    "list_payable_debts": Rows("payable_debts", "/v1/funding/payable-debts", files=True),
     "list_spending_requests": Rows("spending_requests", "/v1/funding/spending-requests", files=True),
     # With a line of a budget that nobody has: whoever is let in is told so.
     "create_spending_request": Object(
@@ -1725,7 +1763,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_condition": _reads("conditions", "/v1/treatment/conditions/{id}"),
     "update_condition": _changes("conditions", "/v1/treatment/conditions/{id}", {"provided": False}, "PATCH"),
     "list_condition_versions": _reads("conditions", "/v1/treatment/conditions/{id}/history"),
-    "list_treatment_months": Rows("treatment_months", "/v1/treatment/months", files=True),
+    "list_treatment_months": Rows("treatment_months", "/v1/treatment/months", files=True, asked=FEBRUARY),
     "create_treatment_month": Entry(
         "treatment_months",
         "/v1/treatment/months",
@@ -1737,7 +1775,7 @@ OPERATIONS: dict[str, Operation] = {
     "close_treatment_month": _changes("treatment_months", "/v1/treatment/months/{id}/close", {}),
     "discard_treatment_month": _changes("treatment_months", "/v1/treatment/months/{id}/discard", END),
     "list_treatment_month_versions": _reads("treatment_months", "/v1/treatment/months/{id}/history"),
-    "list_entitlements": Rows("entitlements", "/v1/treatment/entitlements", files=True),
+    "list_entitlements": Rows("entitlements", "/v1/treatment/entitlements", files=True, asked=FEBRUARY),
     "read_entitlement": _reads("entitlements", "/v1/treatment/entitlements/{id}"),
     "list_formation_tasks": Rows("formation_tasks", "/v1/formation-tasks", files=True),
     "create_formation_task": Entry(

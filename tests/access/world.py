@@ -1,6 +1,7 @@
 """One of each noun at each place, entered through the API by somebody who may do everything everywhere."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -104,6 +105,7 @@ async def made(app: FastAPI, direct: "asyncpg.Connection[Any]") -> World:
         await _books(world, place, direct)
         await _taught(world, place)
         await _treated(world, place, direct)
+        await _waged(world, place, direct)
         await _year(world, place, direct)
         await _proposal(world, place, direct)
     for place in PLACES.values():
@@ -821,6 +823,27 @@ async def _treated(world: World, place: Place, direct: "asyncpg.Connection[Any]"
     world.put("entitlements", place.name, Thing(line, 1, (line,)))
 
 
+async def _waged(world: World, place: Place, direct: "asyncpg.Connection[Any]") -> None:
+    """What January brings the instructor there, less what December takes back, in a run of the committee's money."""
+    worker = world.things["instructors"][place.name].id
+    committee = world.things["authorities"][place.name].id
+    where = (int(place.region), place.level)
+    await treated.closed(direct, worker, date(2025, 12, 1), -30, where)
+    january = await treated.closed(direct, worker, date(2026, 1, 1), 100, where)
+    own = Holder(HolderKind.committee, UUID(committee))
+    account = await spending.holding(world.app.state.liangxin.acts, committee, Purse.dues_refund, own, 100)
+    by = world.client("everyone")
+    body = {"account_id": account, "month_id": january, "use": "worker_subsidies"}
+    run = (await created(by, "/v1/funding/payment-runs", body))["id"]
+    item = (await by.get("/v1/funding/payables", params={"run_id": run})).json()["items"][0]["id"]
+    asked = {"worker_id": worker}
+    debt = (await by.get("/v1/funding/payable-debts", params=asked)).json()["items"][0]["id"]
+    world.put("payment_runs", place.name, Thing(run, 2, (run,), {"account": account}))
+    world.put("payment_run_places", place.name, Thing(run, 2, ()))  # the run itself is known to more
+    world.put("payables", place.name, Thing(item, 2, (item,)))
+    world.put("payable_debts", place.name, Thing(debt, 2, (debt,)))
+
+
 async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
     """Every row has had an earlier version, so that there is history to leak."""
     for noun in (
@@ -839,6 +862,7 @@ async def _earlier(direct: "asyncpg.Connection[Any]") -> None:
         *("organization_payrolls", "funding_levy_ratios", "funding_levies", "funding_levy_set_asides"),
         *("spending_requests", "spending_payments", "spending_evidence"),
         *("bank_statements", "bank_statement_lines", "bank_matches"),
+        *("payment_runs", "payables", "payable_debts"),
         *("funding_appropriations", "funding_appropriation_items", "funding_brand_projects"),
     ):
         await direct.execute(f"UPDATE {noun} SET version = 2, recorded_at = recorded_at + interval '1 second'")

@@ -241,3 +241,33 @@ async def listed(
     """An open list of February for a region, computed by somebody, with one worker in it; its id and the line's."""
     month = await direct.fetchval(LIST, by, NO_FIGURES, *region, at)
     return str(month), str(await direct.fetchval(LINE, month, UUID(worker)))
+
+
+CLOSED_LIST = """
+INSERT INTO treatment_months (version, month, state, computed_by, computed_at, known_policies, schemes, figures,
+                              region_code, region_level, created_at, recorded_at)
+VALUES (1, $1, 'open', 'one', now(), '{}', '[]', $2, $3, $4, now(), now()) RETURNING id
+"""
+CLOSED_LINES = """
+INSERT INTO treatment_entitlements (month_id, month, worker_id, segments, unpaid, region_code, region_level,
+                                    authority_code, role, days, own_fen, differences_fen, due_fen, state, basis)
+SELECT $1, $2, id, '[]', '[]', $5, $6, authority_code, 'instructor', 28, greatest(told.fen, 0), least(told.fen, 0),
+       told.fen, CASE WHEN told.fen > 0 THEN 'due' ELSE 'owed_back' END, '{}'
+  FROM unnest($3::uuid[], $4::bigint[]) AS told (worker, fen) JOIN workers ON workers.id = told.worker
+"""
+CLOSE = "UPDATE treatment_months SET state = 'closed', closed_by = 'another', closed_at = now() WHERE id = $1"
+
+
+async def closed(direct: "asyncpg.Connection[Any]", worker: str, month: date, fen: int, region: tuple[int, int]) -> str:
+    """A closed list of a region that brings one worker so much, or takes it back; its id."""
+    return await closed_of(direct, {UUID(worker): fen}, month, region)
+
+
+async def closed_of(
+    direct: "asyncpg.Connection[Any]", due: dict[UUID, int], month: date, region: tuple[int, int]
+) -> str:
+    """The same for several workers."""
+    list_id = await direct.fetchval(CLOSED_LIST, month, NO_FIGURES, *region)
+    await direct.execute(CLOSED_LINES, list_id, month, list(due), list(due.values()), *region)
+    await direct.execute(CLOSE, list_id)
+    return str(list_id)

@@ -31,10 +31,17 @@ from app.services.workers.models import Worker
 ROW = Payable
 OF = PaymentRun
 OWED = PayableDebt
-SORTS = Sorts(
-    {"position": ROW.position, "amount_fen": ROW.amount_fen, "created_at": ROW.created_at}, ROW.id, "position"
+KEYS = {
+    "position": ROW.position,
+    "amount_fen": ROW.amount_fen,
+    "created_at": ROW.created_at,
+    "region_code": ROW.region_code,
+}
+IN_A_RUN = Sorts(KEYS, ROW.id, "position")
+ANYWHERE = Sorts(KEYS, ROW.id, "region_code")
+DEBT_SORTS = Sorts(
+    {"region_code": OWED.region_code, "month": OWED.month, "owed_fen": OWED.owed_fen}, OWED.id, "region_code"
 )
-DEBT_SORTS = Sorts({"month": OWED.month, "owed_fen": OWED.owed_fen}, OWED.id, "-month")
 EXACT = ("committee_id", "run_id", "worker_id", "entitlement_id", "state")
 DEBTS_EXACT = ("committee_id", "worker_id", "purse", "use")
 NAME = func.coalesce(Member.name, Worker.name)
@@ -46,17 +53,13 @@ def _shown(act: Act) -> "Select[Any]":
         selecting(
             PayableRead,
             ROW,
-            account_id=OF.account_id,
-            purse=OF.purse,
-            use=OF.use,
-            month=named(OF.month),
+            month=named(ROW.month),
             business_key=key,
             failure=ROW.failure["code"].astext,
             worker_name=NAME,
             region_code=padded(ROW.region_code),
             authority_code=padded(ROW.authority_code, DIGITS),
         )
-        .join(OF, OF.id == ROW.run_id)
         .outerjoin(Worker, Worker.id == ROW.worker_id)
         .outerjoin(Member, Member.id == Worker.member_id)
         .where(*within(act, ROW.region_code, [ROW.authority_code]))
@@ -64,7 +67,7 @@ def _shown(act: Act) -> "Select[Any]":
 
 
 async def listed(act: Act, filters: PayableFilters, ask: Ask) -> Page:
-    """One page of items in the order of their runs."""
+    """One page of items: of a run in its order, else by region, unless another sort is asked for."""
     query = _shown(act)
     if filters.region is not None:
         low, high = stated_span(filters.region, filters.region_level)
@@ -77,13 +80,15 @@ async def listed(act: Act, filters: PayableFilters, ask: Ask) -> Page:
             query = query.where(getattr(ROW, name) == getattr(filters, name))
     if filters.waiting is not None:
         query = query.where(ROW.state.in_(WAITING) if filters.waiting else ROW.state.not_in(WAITING))
-    return await page(act, query, ask, SORTS, [getattr(filters, name) for name in PayableFilters.model_fields])
+    sorts = ANYWHERE if filters.run_id is None else IN_A_RUN
+    return await page(act, query, ask, sorts, [getattr(filters, name) for name in PayableFilters.model_fields])
 
 
 async def one(act: Act, payable_id: UUID) -> dict[str, Any]:
     """One item, with who drew its run up, how far that is, and why the books refused it. Raises NotFound."""
     more = (OF.drawn_up_by, OF.state.label("run_state"), ROW.failure.label("refused"))
-    row = (await act.session.execute(_shown(act).add_columns(*more).where(ROW.id == payable_id))).mappings().first()
+    query = _shown(act).add_columns(*more).join(OF, OF.id == ROW.run_id).where(ROW.id == payable_id)
+    row = (await act.session.execute(query)).mappings().first()
     if row is None:
         raise NotFound()
     return dict(row)
@@ -112,7 +117,7 @@ async def history(act: Act, payable_id: UUID, ask: Ask) -> Page:
 
 
 async def debts(act: Act, filters: PayableDebtFilters, ask: Ask) -> Page:
-    """One page of what is owed back, the latest month first unless another sort is asked for."""
+    """One page of what is owed back, by region unless another sort is asked for."""
     query = (
         selecting(
             PayableDebtRead,

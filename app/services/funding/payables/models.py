@@ -112,8 +112,9 @@ class PaymentRun(Base):
 class Payable(Base):
     """One line of a closed list in a run: one worker, one amount, paid once.
 
-    A line stands in one run at a time. `attempt` numbers its payments: a second one follows only when the bank returned
-    the first, so that `treatment:ENTITLEMENT:ATTEMPT` is the key of one entry in the books, for ever.
+    A line stands in one run at a time, and says itself what its run is for. `attempt` numbers its payments: a second
+    one follows only when the bank returned the first, so that `treatment:ENTITLEMENT:ATTEMPT` is the key of one entry
+    in the books, for ever.
     """
 
     __tablename__ = "payables"
@@ -168,6 +169,10 @@ class Payable(Base):
     returned_on: Mapped[date | None]
     return_reason: Mapped[str | None]
     drop_reason: Mapped[str | None]
+    account_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("funding_accounts.id"), FetchedValue())
+    purse: Mapped[str] = mapped_column(FetchedValue())
+    use: Mapped[str] = mapped_column(FetchedValue())
+    month: Mapped[date] = mapped_column(FetchedValue())
     committee_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("authorities.id"), FetchedValue())
     region_code: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     region_level: Mapped[int] = mapped_column(SmallInteger, FetchedValue())
