@@ -31,7 +31,7 @@ from app.services.access.permissions import ROLES
 from app.services.funding.facts import Use
 from app.services.funding.payables import drawing, paying, returning, service
 from app.services.funding.payables.facts import PayableState
-from app.services.funding.payables.item_schemas import PayableReturn
+from app.services.funding.payables.items.schemas import PayableReturn
 from app.services.funding.payables.models import Payable
 from app.services.funding.payables.schemas import PaymentRunCreate, PaymentRunPay
 from tests.kit import ledgers, treated

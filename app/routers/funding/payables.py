@@ -11,8 +11,9 @@ from app.core.errors import Conflict, InFlight, NotAcceptable, NotFound, StaleVe
 from app.core.labels import label
 from app.core.sheets import Column
 from app.services.access.permissions import Permission
-from app.services.funding.payables import item_reads, returning, service
-from app.services.funding.payables.item_schemas import (
+from app.services.funding.payables import returning, service
+from app.services.funding.payables.items import reads as item_reads
+from app.services.funding.payables.items.schemas import (
     PayableDebtFilters,
     PayableDebtRead,
     PayableDetail,

@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
-from sqlalchemy.exc import DBAPIError
 
 from app.core.acts import Act
 from app.core.clock import day_of
-from app.core.contention import sqlstate
 from app.core.errors import Conflict, Failure, FieldError, Invalid, refuse_hard
 from app.core.findings import judge
 from app.core.labels import label
@@ -36,7 +33,6 @@ from app.services.treatment.facts import Month
 
 PAYABLE = (PayableState.open, PayableState.failed, PayableState.returned)
 STANDING = (RunState.approved, RunState.paying, RunState.done)
-CHECK_VIOLATION = "23514"
 
 
 @dataclass(slots=True)
@@ -134,15 +130,6 @@ async def _one(
     except Failure as failure:
         first = failure.errors[0] if failure.errors else None
         return Refused(first.code if first else failure.slug, first.params if first else {})
-    except (DBAPIError, asyncpg.PostgresError) as error:
-        if sqlstate(error) != CHECK_VIOLATION:
-            raise
-        return Refused(_check(error), {})
-
-
-def _check(error: BaseException) -> str:
-    """Which of the books' checks refused, where another one was faster, or a later day would be overdrawn."""
-    return "payment_account_short" if "overdraft" in str(error) else "payment_refused"
 
 
 async def _use_account(act: Act, run: PaymentRun) -> UUID:

@@ -9,7 +9,7 @@ from app.services.funding.budgets import service as budgets
 from app.services.funding.ledger import service as ledger
 from app.services.funding.payables import repository
 from app.services.funding.payables.facts import PayableState
-from app.services.funding.payables.item_schemas import PayableReturn
+from app.services.funding.payables.items.schemas import PayableReturn
 from app.services.funding.payables.service import held_item
 from app.services.treatment.facts import Month
 

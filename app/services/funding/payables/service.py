@@ -12,9 +12,10 @@ from app.core.versions import claim
 from app.core.wire import action
 from app.services.access.permissions import Permission
 from app.services.funding.ledger import reads as ledger
-from app.services.funding.payables import item_reads, reads, repository
+from app.services.funding.payables import reads, repository
 from app.services.funding.payables.facts import WAITING, PayableState, RunFacts, RunState
-from app.services.funding.payables.item_schemas import PayableDebtFilters, PayableFilters
+from app.services.funding.payables.items import reads as item_reads
+from app.services.funding.payables.items.schemas import PayableDebtFilters, PayableFilters
 from app.services.funding.payables.models import Payable, PaymentRun
 from app.services.funding.payables.rules import APPROVING
 

@@ -8,8 +8,9 @@ import pytest
 
 from app.core.acts import EVERYWHERE, Act, Acts, Scope
 from app.core.pagination import Ask
-from app.services.funding.payables import item_reads, reads
-from app.services.funding.payables.item_schemas import PayableFilters
+from app.services.funding.payables import reads
+from app.services.funding.payables.items import reads as item_reads
+from app.services.funding.payables.items.schemas import PayableFilters
 from app.services.funding.payables.schemas import PaymentRunFilters
 from tests.conftest import actor
 from tests.kit.plans import Node, buffers, nodes, plans

@@ -14,7 +14,7 @@ from app.core.rows import columns, padded, selecting
 from app.services.authorities.facts import DIGITS, span
 from app.services.authorities.reads import parsed_code
 from app.services.funding.payables.facts import WAITING
-from app.services.funding.payables.item_schemas import (
+from app.services.funding.payables.items.schemas import (
     PayableDebtFilters,
     PayableDebtRead,
     PayableFilters,
