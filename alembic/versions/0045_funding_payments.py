@@ -192,6 +192,21 @@ BEGIN
 END $$
 """
 
+# A payment's entry is taken back by its item alone: else it would go on standing as paid, and its money be there again.
+TAKEN_BACK = """
+CREATE FUNCTION funding_entries_of_payables() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    narrow text[] := widen_scope();
+    standing boolean := EXISTS (SELECT FROM payables WHERE entry_id = NEW.reverses_id AND state = 'paid');
+BEGIN
+    PERFORM narrow_scope(narrow);
+    IF standing THEN
+        PERFORM funding_refuse('ck_payables_taken_back');
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
 # What a run comes to is counted from its items, whoever writes them.
 SUM_UP = """
 CREATE FUNCTION payables_sum_up() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -379,7 +394,19 @@ def upgrade() -> None:
     _debts()
     _nettings()
     for statement in (
-        *(STEPS, RUNS_STAND, RUNS_STEP, ITEMS_STAND, ITEMS_STEP, SUM_UP, DEBTS_STAND, DEBTS_FROZEN, NETTED, ADDS_UP),
+        *(
+            STEPS,
+            RUNS_STAND,
+            RUNS_STEP,
+            ITEMS_STAND,
+            ITEMS_STEP,
+            TAKEN_BACK,
+            SUM_UP,
+            DEBTS_STAND,
+            DEBTS_FROZEN,
+            NETTED,
+            ADDS_UP,
+        ),
         *(SHARES, LINES, OWED),
     ):
         op.execute(statement)
@@ -411,6 +438,8 @@ def upgrade() -> None:
         " FOR EACH ROW WHEN (NEW.netted_fen > 0) EXECUTE FUNCTION payable_nettings_add_up('id')",
         "CREATE CONSTRAINT TRIGGER payable_nettings_add_up AFTER INSERT OR DELETE ON payable_nettings"
         " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payable_nettings_add_up('payable_id')",
+        "CREATE CONSTRAINT TRIGGER payables_taken_back AFTER INSERT ON funding_entries DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW WHEN (NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION funding_entries_of_payables()",
         "REVOKE DELETE, TRUNCATE ON payment_runs, payable_debts FROM liangxin_app",
         "REVOKE TRUNCATE ON payables FROM liangxin_app",
         "REVOKE UPDATE, TRUNCATE ON payable_nettings FROM liangxin_app",

@@ -226,6 +226,19 @@ async def test_what_the_bank_returns_is_reversed_and_paid_again_when_named(wages
     ]  # fmt: skip
 
 
+async def test_a_payment_is_taken_back_by_its_item_alone(wages: Wages) -> None:
+    await wages.crew(1)
+    run = await wages.paid(await wages.closed())
+    (item,) = await wages.items(run)
+    body = {"booked_on": wages.today, "reason": "记错了"}
+    answer = await wages.cashier.post(
+        f"/v1/funding/entries/{item['entry_id']}/reverse", json=body, headers={"idempotency-key": uuid4().hex}
+    )
+    assert answer.status_code == 409, answer.text
+    assert errors(answer) == [("/ck_payables_taken_back", "constraint.ck_payables_taken_back")]
+    assert await wages.balance() == 10_000_000 - 31_000
+
+
 async def test_a_return_is_of_what_is_paid_and_within_its_days(wages: Wages) -> None:
     await wages.crew(1)
     run = await wages.approved(await wages.closed())
