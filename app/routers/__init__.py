@@ -103,6 +103,7 @@ from app.routers.funding import (
     spending_evidence,
     spending_payments,
     spending_requests,
+    statements,
     years,
 )
 
@@ -193,6 +194,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     years.router,
     accounts.router,
     entries.router,
+    statements.router,
     budgets.router,
     budget_adjustments.router,
     budget_execution.router,

@@ -1325,6 +1325,8 @@ OPERATIONS: dict[str, Operation] = {
     "read_funding_account": _reads("funding_accounts", "/v1/funding/accounts/{id}"),
     "close_funding_account": _changes("funding_accounts", "/v1/funding/accounts/{id}/close", {}),
     "list_funding_account_versions": _reads("funding_accounts", "/v1/funding/accounts/{id}/history"),
+    "read_account_statement": _reads("funding_accounts", "/v1/funding/accounts/{id}/statement"),
+    "list_funding_balances": Rows("funding_accounts", "/v1/funding/balances", files=True, counted=False),
     "list_funding_entries": Rows("funding_entries", "/v1/funding/entries", files=True, counted=False),
     # Of accounts that nobody has: whoever is let in is told so.
     "post_funding_entry": Object(

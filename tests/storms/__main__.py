@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.storms import items
+from tests.storms import items, ledger
 from tests.storms.cancels import broken_off
 from tests.storms.house import House, prepared, register, until
 from tests.storms.rotation import changed
@@ -100,6 +100,7 @@ def main() -> int:
         "--rotation", type=float, default=45, help="seconds in which keys and secrets change under load"
     )
     parser.add_argument("--changes", type=int, default=1_000, help="changes of action items by eight writers at once")
+    parser.add_argument("--postings", type=int, default=1_000_000, help="entries by eight writers, killed at random")
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     if asked.cancels:
@@ -111,6 +112,8 @@ def main() -> int:
             return 1
     if asked.changes:
         print(items.alone(asked.changes, asked.seed), flush=True)
+    if asked.postings:
+        print(ledger.alone(asked.postings, 8, asked.seed, 100), flush=True)
     if not asked.kills:
         return 0
     with tempfile.TemporaryDirectory(prefix="liangxin-crash-") as folder, prepared(Path(folder) / "state") as state:

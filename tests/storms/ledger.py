@@ -281,6 +281,18 @@ async def made(cluster: Cluster) -> None:
     await migrations.upgrade(cluster.url(roles.MIGRATOR, NAME))
 
 
+def alone(postings: int, writers: int, seed: int, kills: int) -> str:
+    """The storm on a server of its own; what happened."""
+    with (
+        tempfile.TemporaryDirectory(prefix="liangxin-ledger-") as folder,
+        running(Path(folder) / "postgres", durable=False) as cluster,
+    ):
+        asyncio.run(made(cluster))
+        logs = Path(folder) / "logs"
+        logs.mkdir()
+        return stormed(Clones(cluster, NAME), NAME, logs, postings, writers, seed, kills)
+
+
 def main() -> int:
     """Run it and print what happened."""
     parser = argparse.ArgumentParser(prog="python -m tests.storms.ledger", description=__doc__)
@@ -289,16 +301,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="liangxin-ledger-") as folder,
-        running(Path(folder) / "postgres", durable=False) as cluster,
-    ):
-        asyncio.run(made(cluster))
-        logs = Path(folder) / "logs"
-        logs.mkdir()
-        server = Clones(cluster, NAME)
-        told = stormed(server, NAME, logs, asked.postings, asked.writers, asked.seed, asked.kills)
-    print(told)
+    print(alone(asked.postings, asked.writers, asked.seed, asked.kills))
     return 0
 
 

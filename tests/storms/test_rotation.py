@@ -29,6 +29,6 @@ def test_make_crash_runs_the_long_one_and_fails_with_it(monkeypatch: pytest.Monk
         return len(asked) - 1, "a storm"
 
     monkeypatch.setattr(crash, "changed", changed)
-    monkeypatch.setattr("sys.argv", ["crash", "--kills", "0", "--cancels", "0", "--changes", "0"])
+    monkeypatch.setattr("sys.argv", ["crash", "--kills", "0", "--cancels", "0", "--changes", "0", "--postings", "0"])
     assert (crash.main(), crash.main()) == (0, 1)
     assert asked == [45, 45]

@@ -66,11 +66,18 @@ ADJUSTED = (
     Column("turn", "integer", heading="levy_adjustment_turn"),
     Column("cause", coded="levy_adjustment_cause", heading="levy_adjustment_cause"),
     Column("why", heading="levy_adjustment_why"),
-    *(
-        Column(f"{figure}_{when}_fen", "fen", heading=f"levy_{figure}_{when}_fen")
-        for figure in ("payroll", "limit", "set_aside", "spent", "deductible", "above")
-        for when in ("before", "after")
-    ),
+    Column("payroll_before_fen", "fen", heading="levy_payroll_before_fen"),
+    Column("payroll_after_fen", "fen", heading="levy_payroll_after_fen"),
+    Column("limit_before_fen", "fen", heading="levy_limit_before_fen"),
+    Column("limit_after_fen", "fen", heading="levy_limit_after_fen"),
+    Column("set_aside_before_fen", "fen", heading="levy_set_aside_before_fen"),
+    Column("set_aside_after_fen", "fen", heading="levy_set_aside_after_fen"),
+    Column("spent_before_fen", "fen", heading="levy_spent_before_fen"),
+    Column("spent_after_fen", "fen", heading="levy_spent_after_fen"),
+    Column("deductible_before_fen", "fen", heading="levy_deductible_before_fen"),
+    Column("deductible_after_fen", "fen", heading="levy_deductible_after_fen"),
+    Column("above_before_fen", "fen", heading="levy_above_before_fen"),
+    Column("above_after_fen", "fen", heading="levy_above_after_fen"),
     Column("recorded_by", heading="levy_recorded_by"),
     Column("recorded_at", "datetime"),
     Column("entry_id", heading="levy_entry_id"),

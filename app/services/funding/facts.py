@@ -28,7 +28,7 @@ class Use(StrEnum):
 
 
 class HolderKind(StrEnum):
-    """Whose an account is: exactly one of authority_id (the committee itself or a body below), branch or organisation."""
+    """Whose an account is: the committee itself, a body below it, a branch, or an organisation."""
 
     committee = "committee"
     authority = "authority"

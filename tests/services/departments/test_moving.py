@@ -25,6 +25,8 @@ SELECT table_name FROM information_schema.columns
 """
 ELSEWHERE = {"notice_recipients", "rectifications"}
 """These stand where whoever is told stands: of the committee they have its code alone."""
+BOOKS = ("funding_", "bank_", "spending_", "payment_", "payable")
+"""Money stands where its account's holder stands and goes along with him; budgets stay where their committee was."""
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ async def test_everything_goes_along(
 ) -> None:
     await furnished(place, clock)
     committee = UUID(place.committee)
-    tables = [row[0] for row in await direct.fetch(STANDING)]
+    tables = [row[0] for row in await direct.fetch(STANDING) if not row[0].startswith(BOOKS)]
     assert set(tables) > ELSEWHERE
     before = {}
     for table in tables:

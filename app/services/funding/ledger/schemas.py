@@ -155,14 +155,14 @@ class AccountFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    committee_id: UUID | None = None
-    purse: Purse | None = None
-    kind: AccountKind | None = None
-    holder_kind: HolderKind | None = None
-    authority_id: UUID | None = None
-    branch_id: UUID | None = None
-    organization_id: UUID | None = None
-    use: Use | None = None
+    committee_id: Annotated[UUID | None, Field(description="Only in this committee's books.")] = None
+    purse: Annotated[Purse | None, Field(description="Only of this purse.")] = None
+    kind: Annotated[AccountKind | None, Field(description="Only of this kind.")] = None
+    holder_kind: Annotated[HolderKind | None, Field(description="Only of holders of this kind.")] = None
+    authority_id: Annotated[UUID | None, Field(description="Only of this committee or body.")] = None
+    branch_id: Annotated[UUID | None, Field(description="Only of this branch.")] = None
+    organization_id: Annotated[UUID | None, Field(description="Only of this organisation.")] = None
+    use: Annotated[Use | None, Field(description="Only for this use.")] = None
     open: Annotated[bool | None, Field(description="Whether it is open.")] = None
     region: Region = None
     region_level: RegionLevelAsked = None
@@ -280,14 +280,14 @@ class EntryFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    committee_id: UUID | None = None
-    year: YearAsked | None = None
-    purse: Purse | None = None
-    kind: EntryKind | None = None
-    use: Use | None = None
+    committee_id: Annotated[UUID | None, Field(description="Only in this committee's books.")] = None
+    year: Annotated[YearAsked | None, Field(description="Only of this year.")] = None
+    purse: Annotated[Purse | None, Field(description="Only of this purse.")] = None
+    kind: Annotated[EntryKind | None, Field(description="Only of this kind.")] = None
+    use: Annotated[Use | None, Field(description="Only for this use.")] = None
     since: Annotated[Day | None, Field(description="Booked on this day or later.")] = None
     until: Annotated[Day | None, Field(description="Booked on this day or earlier.")] = None
-    business_key: Annotated[str | None, Field(max_length=200)] = None
-    reference: Annotated[str | None, Field(max_length=200)] = None
+    business_key: Annotated[str | None, Field(max_length=200, description="Only the one under this key.")] = None
+    reference: Annotated[str | None, Field(max_length=200, description="Only of this number outside.")] = None
     region: Region = None
     region_level: RegionLevelAsked = None

@@ -21,7 +21,7 @@ from app.services.funding.ledger.models import (
     FundingLine,
     FundingNumber,
 )
-from app.services.funding.statements.schemas import BalanceFilters, BalanceRead, Held, StatementLine
+from app.services.funding.statements.schemas import AccountLineRead, BalanceFilters, BalanceRead, Held
 from app.services.organizations.models import Organization
 from app.services.regions.stated import stated_span
 
@@ -107,7 +107,7 @@ async def lines(
 ) -> list[dict[str, Any]]:
     """Lines of an account by day and turn, of those that it had when it had `turn`; after a day and turn if told."""
     query: Select[Any] = (
-        select(*columns(StatementLine, LINE, number=FundingNumber.number, balance_fen=literal(0)))
+        select(*columns(AccountLineRead, LINE, number=FundingNumber.number, balance_fen=literal(0)))
         .join(FundingNumber, FundingNumber.entry_id == LINE.entry_id, isouter=True)
         .where(
             LINE.account_id == account_id,

@@ -1,7 +1,7 @@
 """Statements, balances and spending on the wire. Money is in integer fen."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -62,7 +62,7 @@ class Held(BaseModel):
     authority_code: AuthorityCode
 
 
-class StatementLine(BaseModel):
+class AccountLineRead(BaseModel):
     """One line of an account, and what the account held after it."""
 
     model_config = ConfigDict(json_schema_extra={"example": LINE})
@@ -78,7 +78,7 @@ class StatementLine(BaseModel):
     balance_fen: int = Field(description="What it held after this line, by day and turn.")
 
 
-class StatementRead(Held):
+class AccountStatement(Held):
     """An account from one day to another: what it held before, line by line, and in the evening of the last day.
 
     All pages are of one moment: what is posted while they are read does not move them. `in_fen` − `out_fen` is
@@ -111,17 +111,19 @@ class StatementRead(Held):
     in_fen: int
     out_fen: int
     closing_fen: int
-    items: list[StatementLine]
+    items: list[AccountLineRead]
     next_cursor: str | None = Field(description="Send as `cursor` for the next page; null on the last.")
 
 
-class Period(BaseModel):
+class StatementQuery(BaseModel):
     """From one day to another, both of them in it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     since: Annotated[Day | None, Field(description="Default: 1 January of the last day's year.")] = None
     until: Annotated[Day | None, Field(description="Default: today.")] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows a page.")] = 50
+    cursor: Annotated[str | None, Field(max_length=500, description="`next_cursor` of the page before.")] = None
 
 
 class BalanceFilters(BaseModel):
@@ -130,13 +132,13 @@ class BalanceFilters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     on: Annotated[Day | None, Field(description="In the evening of this day; default: now.")] = None
-    committee_id: UUID | None = None
-    purse: Purse | None = None
-    kind: AccountKind | None = None
-    holder_kind: HolderKind | None = None
-    branch_id: UUID | None = None
-    organization_id: UUID | None = None
-    use: Use | None = None
+    committee_id: Annotated[UUID | None, Field(description="Only in this committee's books.")] = None
+    purse: Annotated[Purse | None, Field(description="Only of this purse.")] = None
+    kind: Annotated[AccountKind | None, Field(description="Only accounts of this kind.")] = None
+    holder_kind: Annotated[HolderKind | None, Field(description="Only of holders of this kind.")] = None
+    branch_id: Annotated[UUID | None, Field(description="Only of this branch.")] = None
+    organization_id: Annotated[UUID | None, Field(description="Only of this organisation.")] = None
+    use: Annotated[Use | None, Field(description="Only for this use.")] = None
     region: Region = None
     region_level: RegionLevelAsked = None
 
@@ -151,79 +153,3 @@ class BalanceRead(Held):
     on: date
     balance_fen: int = Field(description="A source's is negative: so much came from it.")
     closed_on: date | None
-
-
-GroupBy = Literal["purse", "use", "holder_kind", "region", "month", "quarter", "committee", "holder"]
-
-
-class SpendingFilters(Period):
-    """What spending is asked for, and by what it is told apart."""
-
-    group_by: Annotated[
-        list[GroupBy],
-        Field(min_length=1, max_length=3, description="Up to three; `region` is the level below the one asked for."),
-    ] = ["use"]
-    committee_id: UUID | None = None
-    purse: Purse | None = None
-    use: Use | None = None
-    holder_kind: HolderKind | None = None
-    branch_id: UUID | None = None
-    organization_id: UUID | None = None
-    region: Region = None
-    region_level: RegionLevelAsked = None
-
-
-class SpendingRow(BaseModel):
-    """What was spent in one group: only the columns that were asked for are not null."""
-
-    purse: Purse | None
-    use: Use | None
-    holder_kind: HolderKind | None
-    region_code: RegionCode | None
-    region_name: str | None
-    month: date | None = Field(description="The first day of the month.")
-    quarter: date | None = Field(description="The first day of the quarter.")
-    committee_id: UUID | None
-    holder_id: UUID | None
-    holder_name: str | None
-    accounts: int
-    amount_fen: int = Field(description="Spent, less what was taken back; may be below zero in a month.")
-
-
-class SpendingRead(BaseModel):
-    """Spending by groups; the groups add up to the total."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "since": "2026-01-01",
-                "until": "2026-12-31",
-                "as_of": "2026-03-02T01:00:00+00:00",
-                "group_by": ["use"],
-                "total_fen": 176_500,
-                "items": [
-                    {
-                        "purse": None,
-                        "use": "branch_activities",
-                        "holder_kind": None,
-                        "region_code": None,
-                        "region_name": None,
-                        "month": None,
-                        "quarter": None,
-                        "committee_id": None,
-                        "holder_id": None,
-                        "holder_name": None,
-                        "accounts": 3,
-                        "amount_fen": 176_500,
-                    }
-                ],
-            }
-        }
-    )
-
-    since: date
-    until: date
-    as_of: datetime
-    group_by: list[GroupBy]
-    total_fen: int
-    items: list[SpendingRow]

@@ -8,12 +8,12 @@ from app.core.acts import Act
 from app.core.errors import FieldError, Invalid
 from app.core.pagination import Ask, Page, carried, sealed, unsealed
 from app.services.funding.statements import reads
-from app.services.funding.statements.schemas import Period
+from app.services.funding.statements.schemas import StatementQuery
 
 CARRIED = ("turn", "opening_fen", "in_fen", "out_fen", "closing_fen", "day", "balance_fen")
 
 
-def period(act: Act, asked: Period) -> tuple[date, date]:
+def period(act: Act, asked: StatementQuery) -> tuple[date, date]:
     """The days asked for; without any the year so far. Raises Invalid for an end before the beginning."""
     until = asked.until or act.today
     since = asked.since or date(until.year, 1, 1)
@@ -22,7 +22,7 @@ def period(act: Act, asked: Period) -> tuple[date, date]:
     return since, until
 
 
-async def statement(act: Act, account_id: UUID, asked: Period, ask: Ask) -> dict[str, Any]:
+async def statement(act: Act, account_id: UUID, asked: StatementQuery, ask: Ask) -> dict[str, Any]:
     """One page of an account's lines over a period, with what it held before, after, and after each line.
 
     The first page fixes the moment: the number of lines the account has then. What is posted later has a higher turn
@@ -57,7 +57,7 @@ def _day(ordinal: int) -> date:
         raise Invalid(errors=(FieldError("/cursor", "cursor_mismatch"),)) from error
 
 
-async def lines(act: Act, account_id: UUID, asked: Period, ask: Ask) -> Page:
+async def lines(act: Act, account_id: UUID, asked: StatementQuery, ask: Ask) -> Page:
     """The lines of a statement alone, for its files."""
     told = await statement(act, account_id, asked, ask)
     return Page(told["items"], told["next_cursor"])

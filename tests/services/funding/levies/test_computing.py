@@ -157,6 +157,7 @@ def test_wages_a_head_that_nobody_pays_are_told() -> None:
     ],
 )
 def test_numbers_that_cannot_be_meant_are_refused(name: str, value: Any, code: str) -> None:
+    changed: dict[str, Any] = {name: Cited(value, "x")}
     with pytest.raises(WrongLevy) as refused:
-        replace(DEFAULT, **{name: Cited(value, "x")})
+        replace(DEFAULT, **changed)
     assert refused.value.code == code

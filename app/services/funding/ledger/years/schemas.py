@@ -122,9 +122,9 @@ class YearFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    committee_id: UUID | None = None
-    year: YearAsked | None = None
-    state: YearState | None = None
+    committee_id: Annotated[UUID | None, Field(description="Only this committee's.")] = None
+    year: Annotated[YearAsked | None, Field(description="Only this year.")] = None
+    state: Annotated[YearState | None, Field(description="Whether it may be booked in.")] = None
     region: Region = None
     region_level: RegionLevelAsked = None
 
