@@ -1306,6 +1306,7 @@ OPERATIONS: dict[str, Operation] = {
     "close_funding_year": _changes("funding_years", "/v1/funding/years/{id}/close", {}),
     "list_funding_year_versions": _reads("funding_years", "/v1/funding/years/{id}/history"),
     "list_funding_carry_overs": _reads("funding_years", "/v1/funding/years/{id}/carry-overs"),
+    "read_year_report": _reads("funding_years", "/v1/funding/years/{id}/report"),
     "list_funding_accounts": Rows("funding_accounts", "/v1/funding/accounts", files=True, counted=False),
     "open_funding_account": Object(
         "funding_accounts",
